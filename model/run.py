@@ -1,0 +1,146 @@
+"""A finished run: a folder with a trained network and the record of how it came about."""
+
+import json
+import math
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from model.architecture import DIGITS, Architecture
+from model.errors import UnusableFile
+from model.recipe import Recipe
+
+PRETRAINED = Path(__file__).parent / "pretrained"
+
+KERAS_FILE = "model.keras"
+LITERT_FILE = "model.tflite"
+RECORD_FILE = "run.json"
+
+
+@dataclass(frozen=True)
+class Result:
+    """Loss (mean cross-entropy, in nats) and accuracy (a share from 0 to 1) on a set of images."""
+
+    loss: float
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One pass over the training images.
+
+    `training` is the mean over the epoch's batches, each measured before the weights learned from it; `test` is
+    measured after the last of them. `seconds` is the time spent training, the test not included.
+    """
+
+    training: Result
+    test: Result
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a run was and what came of it.
+
+    Attributes:
+        batch_losses, batch_accuracies: one entry for each batch that was trained on, in order.
+        epochs: the epochs that were finished.
+        test: on the 10,000 test images, with the network as it was saved.
+        seconds: time spent training, in all.
+        stopped: a visitor ended the run before its last batch.
+    """
+
+    recipe: Recipe
+    batch_losses: tuple[float, ...]
+    batch_accuracies: tuple[float, ...]
+    epochs: tuple[Epoch, ...]
+    test: Result
+    seconds: float
+    stopped: bool = False
+    architecture: Architecture = field(default_factory=Architecture)
+
+    @property
+    def is_no_better_than_chance(self) -> bool:
+        """The last batches' loss is that of guessing among ten digits, as with a learning rate far too large."""
+        last = self.batch_losses[-20:]
+        return bool(last) and sum(last) / len(last) > 0.95 * math.log(DIGITS)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "recipe": self.recipe.to_json(),
+            "architecture": self.architecture.to_json(),
+            "batch_losses": self.batch_losses,
+            "batch_accuracies": self.batch_accuracies,
+            "epochs": [asdict(epoch) for epoch in self.epochs],
+            "test": asdict(self.test),
+            "seconds": self.seconds,
+            "stopped": self.stopped,
+        }
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> "Record":
+        return cls(
+            recipe=Recipe.from_json(content["recipe"]),
+            architecture=Architecture.from_json(content["architecture"]),
+            batch_losses=tuple(content["batch_losses"]),
+            batch_accuracies=tuple(content["batch_accuracies"]),
+            epochs=tuple(
+                Epoch(Result(**epoch["training"]), Result(**epoch["test"]), epoch["seconds"])
+                for epoch in content["epochs"]
+            ),
+            test=Result(**content["test"]),
+            seconds=content["seconds"],
+            stopped=content["stopped"],
+        )
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run's folder, with the files `model.keras`, `model.tflite` and `run.json`."""
+
+    folder: Path
+    record: Record
+
+    @classmethod
+    def load(cls, folder: Path) -> "Run":
+        """The run in this folder.
+
+        Raises:
+            UnusableFile: a file is missing, or its record cannot be read.
+        """
+        for name in (KERAS_FILE, LITERT_FILE, RECORD_FILE):
+            if not (folder / name).is_file():
+                raise UnusableFile(f"This model cannot be used: {name} is missing from its folder; train it again.")
+        try:
+            record = Record.from_json(json.loads((folder / RECORD_FILE).read_text()))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise UnusableFile(
+                f"This model cannot be used: its record {RECORD_FILE} is damaged; train it again."
+            ) from error
+        return cls(folder, record)
+
+    @classmethod
+    def save(cls, folder: Path, record: Record, save_network: Callable[[Path], None]) -> "Run":
+        """Write a run whole or not at all: it gets its name only when every file is there.
+
+        Args:
+            save_network: writes `model.keras` and `model.tflite` into the folder that it is given.
+
+        Raises:
+            OSError: the disk is full, or the folder may not be written.
+        """
+        unfinished = folder.with_name(folder.name + ".part")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        try:
+            save_network(unfinished)
+            (unfinished / RECORD_FILE).write_text(json.dumps(record.to_json()) + "\n")
+            if folder.exists():
+                shutil.rmtree(folder)
+            unfinished.rename(folder)
+        except BaseException:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise
+        return cls(folder, record)

@@ -1,0 +1,100 @@
+"""model.run and model.store: finished runs on disk, and what is made of damaged ones."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from model.classifier import Classifier
+from model.errors import UnusableFile
+from model.run import LITERT_FILE, PRETRAINED, RECORD_FILE, Record, Run
+from model.store import FOLDER_VARIABLE, RunStore
+
+
+def write_nothing(folder: Path) -> None:
+    (folder / "model.keras").write_bytes(b"keras")
+    (folder / "model.tflite").write_bytes(b"litert")
+
+
+def test_a_record_comes_back_as_it_was(tmp_path: Path) -> None:
+    record = Run.load(PRETRAINED).record
+    run = Run.save(tmp_path / "copy", record, write_nothing)
+    assert run.record == record
+    assert Run.load(tmp_path / "copy") == run
+    assert Record.from_json(json.loads(json.dumps(record.to_json()))) == record
+
+
+@pytest.mark.parametrize("name", ["model.keras", "model.tflite", "run.json"])
+def test_a_missing_file_gives_one_sentence(finished_run: Path, name: str) -> None:
+    (finished_run / name).unlink()
+    with pytest.raises(UnusableFile, match=rf"^This model cannot be used: {name} is missing[^\n]*\.$"):
+        Run.load(finished_run)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"recipe": 3}'])
+def test_a_damaged_record_gives_one_sentence(finished_run: Path, content: str) -> None:
+    (finished_run / RECORD_FILE).write_text(content)
+    with pytest.raises(UnusableFile, match=r"^This model cannot be used: its record[^\n]*\.$"):
+        Run.load(finished_run)
+
+
+@pytest.mark.parametrize("content", [b"", b"no network", b"\0" * 400_000])
+def test_a_damaged_network_gives_one_sentence(finished_run: Path, content: bytes) -> None:
+    (finished_run / LITERT_FILE).write_bytes(content)
+    with pytest.raises(UnusableFile, match=r"^This model cannot answer[^\n]*\.$"):
+        Classifier.load(finished_run)
+
+
+def test_a_run_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    def full_disk(folder: Path) -> None:
+        (folder / "model.keras").write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        Run.save(tmp_path / "run", Run.load(PRETRAINED).record, full_disk)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_finds_what_it_kept(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    run_id = store.new_id()
+    assert store.find(run_id) is None
+    Run.save(store.folder(run_id), Run.load(PRETRAINED).record, write_nothing)
+    assert RunStore(tmp_path).find(run_id) is not None
+
+
+@pytest.mark.parametrize("made_up", ["", "..", "../../etc", "a" * 21, "a" * 23, "x/" * 11, "\0" * 22, "é" * 22])
+def test_a_made_up_id_leads_nowhere(tmp_path: Path, made_up: str) -> None:
+    assert RunStore(tmp_path).find(made_up) is None
+
+
+def test_ids_differ_and_cannot_be_guessed() -> None:
+    ids = {RunStore().new_id() for _ in range(1000)}
+    assert len(ids) == 1000
+    assert {len(run_id) for run_id in ids} == {22}  # 128 bits, six to a character
+
+
+def test_a_damaged_run_is_passed_over(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    store = RunStore(tmp_path)
+    run_id = store.new_id()
+    store.folder(run_id).mkdir()
+    assert store.find(run_id) is None
+    assert "passed over" in caplog.text
+
+
+def test_the_oldest_runs_go_and_what_was_half_written(tmp_path: Path) -> None:
+    store = RunStore(tmp_path, kept=2)
+    ids = [store.new_id() for _ in range(4)]
+    for age, run_id in enumerate(ids):
+        store.folder(run_id).mkdir()
+        os.utime(store.folder(run_id), (1_000_000 - age, 1_000_000 - age))
+    (tmp_path / f"{ids[0]}.part").mkdir()
+    store.prune()
+    assert {folder.name for folder in tmp_path.iterdir()} == set(ids[:2])
+
+
+def test_an_environment_variable_names_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "elsewhere"))
+    run_id = RunStore().new_id()
+    assert RunStore().folder(run_id) == tmp_path / "elsewhere" / run_id
