@@ -1,0 +1,124 @@
+"""The process that trains: `python -m model.worker`, started and spoken to by `model.jobs`.
+
+It reads commands from stdin and writes events to stdout, one JSON object a line:
+
+    {"command": "train", "recipe": {...}, "architecture": [...], "folder": "..."}
+    {"command": "stop"}
+
+    {"event": "ready"}                                                   TensorFlow is imported
+    {"event": "batches", "losses": [...], "accuracies": [...], "seconds": 1.5}
+    {"event": "epoch", "training": {...}, "test": {...}, "seconds": 9.1}
+    {"event": "saving"}                                                  the training is over
+    {"event": "finished"}                                                the run's folder is complete
+    {"event": "cancelled"}                                               stopped before anything was learned
+    {"event": "failed", "sentence": "..."}                               the run is over, and why
+
+It ends when stdin closes, so it never outlives the process that started it, however that one died.
+"""
+
+import contextlib
+import json
+import os
+import queue
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import IO, Any
+
+from model.architecture import Architecture
+from model.data import load_mnist
+from model.errors import UnusableFile
+from model.recipe import Recipe
+
+NICENESS = 10
+
+Command = dict[str, Any]
+
+Send = Callable[..., None]
+
+
+def main() -> None:
+    """Train what stdin asks for, one run after the other, until it closes."""
+    send = _claim_stdout()
+    _be_the_first_to_go()
+    commands: queue.Queue[Command] = queue.Queue()
+    stop = threading.Event()
+    # Reads before the seconds-long import of TensorFlow, so that a closed stdin ends this process even then.
+    threading.Thread(target=_read_commands, args=(sys.stdin, commands, stop), daemon=True).start()
+    from model import training
+
+    with contextlib.suppress(UnusableFile):  # the run that needs the images will say what is wrong with them
+        _mnist()
+    send("ready")
+    while True:
+        command = commands.get()
+        try:
+            _train(command, send, stop)
+        except (UnusableFile, training.Diverged) as error:
+            send("failed", sentence=str(error))
+        except OSError as error:
+            traceback.print_exc()
+            send("failed", sentence=f"The trained model could not be saved: {error.strerror or error}.")
+        except Exception:  # noqa: BLE001 - whatever it is, the visitor reads that the run is over
+            traceback.print_exc()
+            send("failed", sentence="The training failed for a reason of its own, which stands in the server's log.")
+
+
+def _train(command: Command, send: Send, stop: threading.Event) -> None:
+    from model.training import train
+
+    trained = train(
+        Recipe.from_json(command["recipe"]),
+        Architecture.from_json(command["architecture"]),
+        _mnist(),
+        lambda batches: send("batches", **asdict(batches)),
+        lambda epoch: send("epoch", **asdict(epoch)),
+        stop,
+    )
+    if not trained.record.batch_losses:
+        send("cancelled")
+        return
+    send("saving")
+    trained.save(Path(command["folder"]))
+    send("finished")
+
+
+_mnist = cache(load_mnist)
+
+
+def _claim_stdout() -> Send:
+    """Keep stdout for the protocol alone: what TensorFlow and Keras print goes to stderr from here on."""
+    protocol = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+
+    def send(event: str, **content: Any) -> None:
+        protocol.write(json.dumps({"event": event, **content}) + "\n")
+        protocol.flush()
+
+    return send
+
+
+def _be_the_first_to_go() -> None:
+    """Let visitors who draw come first, and a Linux host short of memory take a run rather than the server."""
+    os.nice(NICENESS)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def _read_commands(lines: IO[str], commands: queue.Queue[Command], stop: threading.Event) -> None:
+    for line in lines:
+        command = json.loads(line)
+        if command["command"] == "stop":
+            stop.set()
+        else:
+            stop.clear()
+            commands.put(command)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

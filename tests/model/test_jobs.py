@@ -1,0 +1,230 @@
+"""model.jobs and model.worker: who trains when, and what becomes of a run whose process dies."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from model.classifier import Classifier
+from model.data import Mnist
+from model.jobs import CURVE_POINTS, ROOT, QueueFull, State, TrainingJob, TrainingQueue, curve_of
+from model.recipe import Recipe
+from model.store import RunStore
+
+FAKE_WORKER = (sys.executable, str(Path(__file__).with_name("fake_worker.py")))
+
+FINISHES, WAITS_FOR_STOP, TALKS_NONSENSE, DIES, FAILS = (Recipe(epochs=1, seed=seed) for seed in range(1, 6))
+SMALL = Recipe(epochs=2, images=1500)
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.005)
+
+
+def wait_for(job: TrainingJob, *states: State) -> None:
+    wait_until(lambda: job.progress.state in states or job.progress.is_over)
+    assert job.progress.state in states, job.progress
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> Iterator[TrainingQueue]:
+    """One whose worker only plays."""
+    queue = TrainingQueue(RunStore(tmp_path), FAKE_WORKER, waiting_jobs=3)
+    yield queue
+    queue.close()
+
+
+@pytest.fixture(scope="module")
+def real_queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainingQueue]:
+    queue = TrainingQueue(RunStore(tmp_path_factory.mktemp("runs")))
+    queue.warm_up()
+    yield queue
+    queue.close()
+
+
+def test_a_run_from_start_to_end(queue: TrainingQueue) -> None:
+    job = queue.start(FINISHES)
+    wait_for(job, State.FINISHED)
+    progress = job.progress
+    assert progress.batches_done == 2
+    assert [point.loss for point in progress.curve] == [2.0, 1.0]
+    assert [point.epoch for point in progress.curve] == [1 / 938, 2 / 938]
+    assert len(progress.epochs) == 1
+    assert progress.run is not None
+    assert queue.find(job.id) is job
+    assert queue.store.find(job.id) == progress.run
+
+
+def test_pace_and_time_left(queue: TrainingQueue) -> None:
+    job = queue.start(WAITS_FOR_STOP)
+    wait_for(job, State.TRAINING)
+    assert job.images_per_second == 2 * 64 / 0.5
+    assert job.seconds_left == pytest.approx(0.25 * 936)
+
+
+def test_three_visitors_one_after_the_other(queue: TrainingQueue) -> None:
+    first, second, third = (queue.start(WAITS_FOR_STOP) for _ in range(3))
+    wait_for(first, State.TRAINING)
+    assert [queue.runs_before(job) for job in (first, second, third)] == [0, 1, 2]
+    assert (second.progress.state, third.progress.state) == (State.WAITING, State.WAITING)
+    queue.stop(second)
+    assert second.progress.state == State.CANCELLED
+    assert queue.runs_before(third) == 1
+    queue.stop(first)
+    wait_for(first, State.FINISHED)
+    wait_for(third, State.TRAINING)
+    assert second.progress.state == State.CANCELLED
+    queue.stop(third)
+    wait_for(third, State.FINISHED)
+
+
+def test_a_full_queue_says_so(queue: TrainingQueue) -> None:
+    wait_for(queue.start(WAITS_FOR_STOP), State.TRAINING)
+    waiting = [queue.start(FINISHES) for _ in range(3)]
+    with pytest.raises(QueueFull, match=r"^3 runs are waiting already[^\n]*\.$"):
+        queue.start(FINISHES)
+    queue.stop(waiting[0])
+    assert queue.start(FINISHES).progress.state == State.WAITING
+
+
+@pytest.mark.parametrize("recipe", [TALKS_NONSENSE, DIES])
+def test_a_worker_that_dies_fails_its_run_and_the_next_one_works(
+    queue: TrainingQueue, recipe: Recipe, caplog: pytest.LogCaptureFixture
+) -> None:
+    job, next_job = queue.start(recipe), queue.start(FINISHES)
+    wait_for(job, State.FAILED)
+    assert job.progress.sentence.startswith("The training process ended in the middle of the run (")
+    wait_for(next_job, State.FINISHED)
+    if recipe is DIES:
+        assert "exit code 7" in caplog.text
+        assert "out of patience" in caplog.text
+
+
+def test_a_run_that_fails_keeps_the_worker(queue: TrainingQueue) -> None:
+    job = queue.start(FAILS)
+    wait_for(job, State.FAILED)
+    assert job.progress.sentence == "It went wrong."
+    pid = queue.worker_pid()
+    wait_for(queue.start(FINISHES), State.FINISHED)
+    assert queue.worker_pid() == pid
+
+
+def test_a_worker_that_cannot_start_fails_its_run(tmp_path: Path) -> None:
+    queue = TrainingQueue(RunStore(tmp_path), (sys.executable, "-c", "import sys; sys.exit('no TensorFlow here')"))
+    for _ in range(2):
+        job = queue.start(FINISHES)
+        wait_for(job, State.FAILED)
+        assert "exit code 1" in job.progress.sentence
+    queue.close()
+
+
+def test_a_stop_after_the_end_changes_nothing(queue: TrainingQueue) -> None:
+    job = queue.start(FINISHES)
+    wait_for(job, State.FINISHED)
+    before = job.progress
+    queue.stop(job)
+    assert job.progress is before
+
+
+def test_an_idle_worker_goes_and_comes_back(tmp_path: Path) -> None:
+    queue = TrainingQueue(RunStore(tmp_path), FAKE_WORKER, idle_seconds=0.2)
+    assert queue.worker_pid() is None
+    queue.warm_up()
+    wait_until(queue.worker_pid)
+    wait_until(lambda: queue.worker_pid() is None)
+    wait_for(queue.start(FINISHES), State.FINISHED)
+    queue.close()
+
+
+def test_a_long_curve_stays_short() -> None:
+    batches = 5 * 938 + 3
+    curve = curve_of([1.0] * batches, [0.5] * batches, 938)
+    assert CURVE_POINTS / 2 <= len(curve) < CURVE_POINTS
+    assert curve[-1].epoch == pytest.approx(5, abs=0.03)
+    assert {(point.loss, point.accuracy) for point in curve} == {(1.0, 0.5)}
+
+
+def test_the_real_worker_trains_and_its_network_reads(real_queue: TrainingQueue, mnist: Mnist) -> None:
+    job = real_queue.start(SMALL)
+    wait_for(job, State.FINISHED)
+    assert job.progress.batches_done == job.batches == 48
+    assert job.progress.run is not None
+    read = Classifier.load(job.folder).probabilities(mnist.x_test).argmax(axis=1)
+    assert (read == mnist.y_test).mean() == pytest.approx(job.progress.run.record.test.accuracy, abs=0.0005)
+    assert job.progress.run.record.test.accuracy > 0.7
+
+
+def test_the_real_worker_stops_and_keeps_what_it_learned(real_queue: TrainingQueue) -> None:
+    job = real_queue.start(Recipe())
+    wait_until(lambda: job.progress.batches_done >= 50)
+    real_queue.stop(job)
+    assert job.progress.state == State.STOPPING
+    batches = job.progress.batches_done
+    wait_for(job, State.FINISHED)
+    assert job.progress.batches_done - batches < 64
+    assert job.progress.run is not None
+    assert job.progress.run.record.stopped
+
+
+def test_a_run_that_cannot_be_saved_says_so(real_queue: TrainingQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RunStore, "folder", lambda _, run_id: Path("/proc/no") / run_id)
+    job = real_queue.start(Recipe(epochs=1, images=500))
+    wait_for(job, State.FAILED)
+    assert job.progress.sentence.startswith("The trained model could not be saved: ")
+
+
+def test_the_real_worker_killed_while_training(real_queue: TrainingQueue) -> None:
+    job = real_queue.start(Recipe())
+    wait_for(job, State.TRAINING)
+    pid = real_queue.worker_pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    wait_for(job, State.FAILED)
+    assert "signal 9" in job.progress.sentence
+    assert not job.folder.exists()
+    cancelled = real_queue.start(Recipe())
+    wait_for(cancelled, State.STARTING)
+    real_queue.stop(cancelled)
+    assert cancelled.progress.state == State.CANCELLED
+    wait_for(real_queue.start(Recipe(epochs=1, images=500)), State.FINISHED)
+    assert cancelled.progress.state == State.CANCELLED
+
+
+@pytest.mark.parametrize("moment", ["starting", "training"])
+def test_the_worker_dies_with_a_killed_server(tmp_path: Path, moment: str) -> None:
+    """SIGKILL gives the server no time to say goodbye: the worker sees its stdin close."""
+    server = subprocess.Popen(
+        (
+            sys.executable,
+            "-c",
+            "import time\n"
+            "from pathlib import Path\n"
+            "from model.jobs import State, TrainingQueue\n"
+            "from model.recipe import Recipe\n"
+            "from model.store import RunStore\n"
+            f"queue = TrainingQueue(RunStore(Path({str(tmp_path)!r})))\n"
+            "job = queue.start(Recipe())\n"
+            f"while job.progress.state != State({moment!r}): time.sleep(0.01)\n"
+            "print(queue.worker_pid(), flush=True)\n"
+            "time.sleep(100)\n",
+        ),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stdout
+    worker = psutil.Process(int(server.stdout.readline()))
+    server.kill()
+    server.communicate()
+    gone, alive = psutil.wait_procs([worker], timeout=20)
+    assert (gone, alive) == ([worker], [])
+    assert list(tmp_path.iterdir()) == []
