@@ -1,0 +1,40 @@
+"""The Draw page: draw a digit and see the network read it."""
+
+import streamlit as st
+
+from model.drawing import prepare
+from model.errors import UnusableFile
+from pages.parts.answer import show_answer, show_hint
+from pages.parts.canvas import CANVAS_SIDE, UnreadableDrawing, drawing_canvas, restore_drawing
+from pages.parts.frame import frame
+from pages.parts.model_line import show_model_in_use
+from pages.parts.session import classifier_in_use
+
+if frame("app.py"):
+    restore_drawing()
+
+st.title("Draw a digit")
+
+
+# A fragment: a stroke runs this alone, and leaves the rest of the page as it is.
+@st.fragment
+def draw_and_read() -> None:
+    with st.container(key="drawing", horizontal=True, gap="large"):
+        canvas = st.container(width=CANVAS_SIDE)
+        answer = st.container(key="answer")
+    try:
+        with canvas:
+            drawing = drawing_canvas()
+        prepared = prepare(drawing) if drawing is not None else None
+        with answer:
+            if prepared is None or prepared.is_empty:
+                show_hint("Draw a digit from 0 to 9. The answer appears when you lift the pen.")
+            else:
+                show_answer(prepared, classifier_in_use().read(prepared.image))
+    except (UnreadableDrawing, UnusableFile) as error:
+        answer.error(str(error), icon=":material/error:")
+
+
+draw_and_read()
+
+show_model_in_use()

@@ -1,0 +1,1 @@
+"""What several pages share: the frame, the session, the canvas, charts and pictures."""

@@ -1,0 +1,54 @@
+"""What the network says of the drawing, as one piece of HTML: on every stroke it costs one message and no request."""
+
+import streamlit as st
+
+from model.classifier import Reading
+from model.drawing import Prepared
+from pages.parts.pictures import data_uri
+
+
+def show_hint(sentence: str) -> None:
+    """What to do, in place of an answer."""
+    st.html(f'<div class="answer"><p class="hint">{sentence}</p></div>')
+
+
+def show_answer(prepared: Prepared, reading: Reading) -> None:
+    """The digit, how sure the network is, its ten probabilities, and the picture that it sees."""
+    bars = "".join(
+        _bar(digit, float(probability), is_answer=digit == reading.digit)
+        for digit, probability in enumerate(reading.probabilities)
+    )
+    st.html(
+        f"""<div class="answer">
+          <div class="verdict">
+            <div class="digit">{reading.digit}</div>
+            <div class="sure">{_sure(reading.confidence)}</div>
+            {_picture(prepared)}
+          </div>
+          <ol class="bars" aria-label="Probability of each digit">{bars}</ol>
+        </div>"""
+    )
+
+
+def _bar(digit: int, probability: float, *, is_answer: bool) -> str:
+    mark = ' class="read"' if is_answer else ""
+    return (
+        f"<li{mark}><span>{digit}</span>"
+        f'<span class="track"><span style="width:{probability:.1%}"></span></span>'
+        f"<span>{probability * 100:.1f} %</span></li>"
+    )
+
+
+def _sure(confidence: float) -> str:
+    """Never a rounded 100 %: no network should be believed to be that sure."""
+    return "more than 99.9 % sure" if confidence >= 0.9995 else f"{confidence * 100:.1f} % sure"
+
+
+def _picture(prepared: Prepared) -> str:
+    # The class is the one that a Streamlit container with this key would have: browser tests find the picture by it.
+    return (
+        '<figure class="st-key-steps">'
+        f'<img src="{data_uri(prepared.image)}" width="112" height="112" '
+        'alt="Your drawing as the network sees it: 28 by 28 pixels, the digit scaled and centred">'
+        "<figcaption>What the network sees: 28 × 28 pixels</figcaption></figure>"
+    )

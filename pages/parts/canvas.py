@@ -1,0 +1,134 @@
+"""The canvas: what the visitor draws, kept while they visit other pages, and checked before anything looks at it."""
+
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+from PIL import Image
+from streamlit_drawable_canvas import CanvasResult, st_canvas
+
+CANVAS_SIDE = 280  # pixels: ten times what the network sees
+BRUSH_WIDTHS = range(12, 27, 2)  # pixels
+BRUSH_WIDTH = 18  # scaled to the network's 20 pixels, about as thick as MNIST's pens
+
+# A drawing as PNG takes 2 to 10 KB, and at worst little more than its pixels; its strokes take 1 KB to 5 KB each.
+MAXIMUM_PNG_BYTES = CANVAS_SIDE * CANVAS_SIDE * 4 + 10_000
+MAXIMUM_STROKES_BYTES = 500_000
+
+_CANVAS = "canvas"
+_KEPT = "kept_drawing"
+_START = "canvas_start"
+_CLEARED = "times_cleared"
+
+Strokes = dict[str, Any]
+
+
+class UnreadableDrawing(Exception):
+    """The browser sent something that is no drawing; the message is a sentence for the visitor."""
+
+    def __str__(self) -> str:
+        return "The canvas sent something that is not a drawing; clear it and draw again."
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A drawing as the canvas sent it: Fabric.js's description of its strokes, and its PNG."""
+
+    strokes: Strokes
+    png: bytes
+
+
+def restore_drawing() -> None:
+    """On arrival at the page: start the canvas with what was drawn before, as a page change empties it."""
+    kept: _Kept | None = st.session_state.get(_KEPT)
+    st.session_state[_START] = kept.strokes if kept else {"objects": []}
+
+
+def drawing_canvas() -> npt.NDArray[np.uint8] | None:
+    """The canvas with its tools; returns what is drawn on it, (280, 280, 4) uint8, or None before the first stroke.
+
+    Raises:
+        UnreadableDrawing: what came from the browser cannot be read.
+    """
+    try:
+        return _drawing(_canvas(_brush_width()))
+    finally:
+        _tidy_canvas(key="tidy_canvas", on_clear_change=_clear)
+        _choose_brush()
+
+
+def _canvas(stroke_width: int) -> CanvasResult:
+    try:
+        return st_canvas(
+            stroke_width=stroke_width,
+            stroke_color="#ffffff",
+            background_color="#000000",
+            height=CANVAS_SIDE,
+            width=CANVAS_SIDE,
+            initial_drawing=st.session_state[_START],
+            return_image_data=True,
+            key=_CANVAS,
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        # Any client can send any JSON in the canvas's name, and the canvas takes it as it comes.
+        raise UnreadableDrawing from error
+
+
+def _drawing(result: CanvasResult) -> npt.NDArray[np.uint8] | None:
+    """What the canvas sent last, checked and kept; until it sends something, what was kept before."""
+    try:
+        png, strokes = result.image_bytes, result.json_data
+    except (AttributeError, TypeError, ValueError) as error:
+        raise UnreadableDrawing from error
+    if png is None:
+        kept: _Kept | None = st.session_state.get(_KEPT)
+        return _pixels(kept.png) if kept else None
+    if len(png) > MAXIMUM_PNG_BYTES:
+        raise UnreadableDrawing
+    pixels = _pixels(png)
+    if isinstance(strokes, dict) and len(json.dumps(strokes)) <= MAXIMUM_STROKES_BYTES:
+        st.session_state[_KEPT] = _Kept(strokes, png)
+    return pixels
+
+
+def _pixels(png: bytes) -> npt.NDArray[np.uint8]:
+    try:
+        with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
+            # Before anything is unpacked: a file of a few bytes can claim to hold gigabytes.
+            if image.size != (CANVAS_SIDE, CANVAS_SIDE):
+                raise UnreadableDrawing
+            return np.asarray(image.convert("RGBA"))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise UnreadableDrawing from error
+
+
+def _clear() -> None:
+    """Empty the canvas by giving it a new drawing to start from, which it knows by the number in it."""
+    st.session_state[_CLEARED] = st.session_state.get(_CLEARED, 0) + 1
+    st.session_state[_START] = {"objects": [], "cleared": st.session_state[_CLEARED]}
+
+
+def _brush_width() -> int:
+    width = st.session_state.get("brush_width", BRUSH_WIDTH)
+    return width if width in BRUSH_WIDTHS else BRUSH_WIDTH
+
+
+def _choose_brush() -> None:
+    with st.container(key="brush"):
+        st.select_slider(
+            "Brush width",
+            BRUSH_WIDTHS,
+            value=BRUSH_WIDTH,
+            format_func=lambda pixels: f"Brush {pixels}",
+            key="brush_width",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+
+
+_tidy_canvas = st.components.v2.component("tidy_canvas", js=Path(__file__).with_name("tidy_canvas.js").read_text())

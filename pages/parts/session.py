@@ -1,0 +1,114 @@
+"""What a visitor's session remembers, and which model answers in it.
+
+Two ids travel in the link as well, so that a reload, which is a new session, finds them again: `model`, the run whose
+network answers, and `run`, the run that was started last.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from model.classifier import Classifier
+from model.errors import UnusableFile
+from model.jobs import training_queue
+from model.run import PRETRAINED, Run
+
+MODEL = "model"
+RUN = "run"
+LINKED = (MODEL, RUN)
+
+_PAGE = "page"
+
+
+@dataclass(frozen=True)
+class ModelInUse:
+    """The network that answers in this session.
+
+    Attributes:
+        run: where it comes from.
+        is_bundled: it is the one that comes with the app.
+        is_lost: the visitor asked for another one, which is no longer here.
+    """
+
+    run: Run
+    is_bundled: bool
+    is_lost: bool = False
+
+    @property
+    def name(self) -> str:
+        return "the bundled model" if self.is_bundled else "the model you trained"
+
+
+def arrive(page: str) -> bool:
+    """Bring session and link together at the top of a page; True when the visitor comes from elsewhere."""
+    for name in LINKED:
+        if name not in st.session_state:
+            st.session_state[name] = st.query_params.get(name, "")
+    write_link()
+    arrived = st.session_state.get(_PAGE) != page
+    st.session_state[_PAGE] = page
+    return arrived
+
+
+def link() -> dict[str, str]:
+    """The query parameters that carry this session to another page or tab."""
+    return {name: st.session_state[name] for name in LINKED if st.session_state.get(name)}
+
+
+def write_link() -> None:
+    """Show the session's ids in the address bar."""
+    if st.query_params.to_dict() != link():
+        st.query_params.from_dict(link())
+
+
+def use_model(run_id: str) -> None:
+    """Let this run's network answer in this session; an empty id stands for the bundled one."""
+    st.session_state[MODEL] = run_id
+    write_link()
+
+
+def model_in_use() -> ModelInUse:
+    """The model that answers in this session.
+
+    Raises:
+        UnusableFile: the bundled model is missing or damaged.
+    """
+    run_id = st.session_state.get(MODEL, "")
+    run = training_queue.store.find(run_id) if run_id else None
+    if run:
+        return ModelInUse(run, is_bundled=False)
+    return ModelInUse(_bundled_run(), is_bundled=True, is_lost=bool(run_id))
+
+
+def classifier_in_use() -> Classifier:
+    """The same, ready to answer.
+
+    Raises:
+        UnusableFile: the model's files are missing or damaged.
+    """
+    return _classifier(str(model_in_use().run.folder))
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Show what is wrong with a file as the sentence that it is, in place of what needed the file."""
+    try:
+        yield
+    except UnusableFile as error:
+        st.error(str(error), icon=":material/error:")
+
+
+# Caches hold only what is cheap to build again: any visitor can have them cleared.
+
+
+@st.cache_resource(show_spinner=False)
+def _bundled_run() -> Run:
+    return Run.load(PRETRAINED)
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def _classifier(folder: str) -> Classifier:
+    return Classifier.load(Path(folder))
