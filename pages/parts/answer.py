@@ -33,9 +33,9 @@ def show_answer(prepared: Prepared, reading: Reading) -> None:
 def _bar(digit: int, probability: float, *, is_answer: bool) -> str:
     mark = ' class="read"' if is_answer else ""
     return (
-        f"<li{mark}><span>{digit}</span>"
-        f'<span class="track"><span style="width:{probability:.1%}"></span></span>'
-        f"<span>{probability * 100:.1f} %</span></li>"
+        f"<li{mark}><span>{digit}</span> "
+        f'<span class="track"><span style="width:{probability:.1%}"></span></span> '
+        f"<span>{probability * 100:.1f} %</span></li>\n"
     )
 
 

@@ -23,7 +23,7 @@ MAXIMUM_STROKES_BYTES = 500_000
 _CANVAS = "canvas"
 _KEPT = "kept_drawing"
 _START = "canvas_start"
-_CLEARED = "times_cleared"
+_STARTS = "canvas_starts"
 
 Strokes = dict[str, Any]
 
@@ -44,9 +44,19 @@ class _Kept:
 
 
 def restore_drawing() -> None:
-    """On arrival at the page: start the canvas with what was drawn before, as a page change empties it."""
+    """Start the canvas with what was drawn before: on arrival at the page, as a page change empties it."""
     kept: _Kept | None = st.session_state.get(_KEPT)
-    st.session_state[_START] = kept.strokes if kept else {"objects": []}
+    _start_with(kept.strokes if kept else {})
+
+
+def _start_with(strokes: Strokes) -> None:
+    """Let the canvas show these strokes in place of what is on it; a number in them tells it that they are new."""
+    st.session_state[_STARTS] = st.session_state.get(_STARTS, 0) + 1
+    st.session_state[_START] = {"objects": [], **strokes, "start": st.session_state[_STARTS]}
+
+
+def _clear() -> None:
+    _start_with({})
 
 
 def drawing_canvas() -> npt.NDArray[np.uint8] | None:
@@ -55,11 +65,11 @@ def drawing_canvas() -> npt.NDArray[np.uint8] | None:
     Raises:
         UnreadableDrawing: what came from the browser cannot be read.
     """
-    try:
-        return _drawing(_canvas(_brush_width()))
-    finally:
-        _tidy_canvas(key="tidy_canvas", on_clear_change=_clear)
-        _choose_brush()
+    place = st.container(key="canvas_frame")
+    _tidy_canvas(key="tidy_canvas", on_clear_change=_clear, on_replaced_change=restore_drawing)
+    brush_width = _choose_brush()
+    with place:
+        return _drawing(_canvas(brush_width))
 
 
 def _canvas(stroke_width: int) -> CanvasResult:
@@ -107,20 +117,9 @@ def _pixels(png: bytes) -> npt.NDArray[np.uint8]:
         raise UnreadableDrawing from error
 
 
-def _clear() -> None:
-    """Empty the canvas by giving it a new drawing to start from, which it knows by the number in it."""
-    st.session_state[_CLEARED] = st.session_state.get(_CLEARED, 0) + 1
-    st.session_state[_START] = {"objects": [], "cleared": st.session_state[_CLEARED]}
-
-
-def _brush_width() -> int:
-    width = st.session_state.get("brush_width", BRUSH_WIDTH)
-    return width if width in BRUSH_WIDTHS else BRUSH_WIDTH
-
-
-def _choose_brush() -> None:
+def _choose_brush() -> int:
     with st.container(key="brush"):
-        st.select_slider(
+        return st.select_slider(
             "Brush width",
             BRUSH_WIDTHS,
             value=BRUSH_WIDTH,

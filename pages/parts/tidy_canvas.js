@@ -29,20 +29,22 @@ export default function ({ setTriggerValue }) {
   const tidy = () => {
     const frame = document.querySelector(".st-key-canvas");
     const host = [...(frame?.querySelectorAll("*") ?? [])].find((each) => each.shadowRoot?.querySelector(".dc-toolbar"));
-    const root = host?.shadowRoot;
-    if (!root || root === tidied) return;
-    tidied?.removeEventListener("click", clear, true);
-    tidied = root;
-    if (!root.querySelector("style[data-tidy]")) {
+    const canvas = host?.shadowRoot.querySelector(".dc-root");
+    if (!canvas || canvas === tidied) return;
+    // When its settings change twice at once, Streamlit may end a canvas and make another, which knows nothing of what
+    // was drawn; the server does.
+    if (tidied) setTriggerValue("replaced", true);
+    tidied = canvas;
+    if (!host.shadowRoot.querySelector("style[data-tidy]")) {
       const style = document.createElement("style");
       style.dataset.tidy = "";
       style.textContent = STYLE;
-      root.append(style);
+      host.shadowRoot.append(style);
     }
-    const reset = root.querySelector(RESET);
+    const reset = canvas.querySelector(RESET);
     reset.title = "Clear";
     reset.setAttribute("aria-label", "Clear");
-    root.addEventListener("click", clear, true);
+    canvas.addEventListener("click", clear, true);
   };
 
   // The canvas appears some time after this, and anew whenever its page is opened again, in a shadow root that no

@@ -1,0 +1,199 @@
+"""The Draw page in a real browser: mouse and finger, the canvas's tools, the way to other pages and back."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewVisitor
+from tests.browser.visitor import INK, PHONE, Stroke
+from tests.drawn_digits import DRAWN_DIGITS
+
+ZERO, ONE, SEVEN = (next(iter(DRAWN_DIGITS[digit].values())) for digit in (0, 1, 7))
+
+# It starts at the canvas's top right, where the canvas's own toolbar lies hidden.
+SIX_FROM_THE_CORNER: list[Stroke] = [
+    [
+        (240, 12),
+        (190, 40),
+        (140, 90),
+        (105, 150),
+        (100, 205),
+        (130, 240),
+        (180, 240),
+        (205, 205),
+        (185, 170),
+        (110, 190),
+    ]
+]
+
+
+def test_every_digit_is_read(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor()
+    visitor.open()
+    visitor.wait_for_canvas()
+    for digit, styles in DRAWN_DIGITS.items():
+        visitor.draw(next(iter(styles.values())))
+        answer = visitor.wait_for_digit(digit)
+        assert max(answer.percents) == answer.percents[digit] > 50
+        assert sum(answer.percents) == pytest.approx(100, abs=0.6)
+        visitor.tool("Clear").click()
+        visitor.wait_for_hint()
+
+
+def test_an_empty_canvas_shows_a_hint_and_no_guess(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor()
+    visitor.open()
+    visitor.wait_for_canvas()
+    visitor.wait_for_hint()
+    expect(visitor.key("answer").locator(".digit")).to_have_count(0)
+    expect(visitor.key("model_in_use")).to_contain_text("the bundled model answers")
+    expect(visitor.key("model_in_use")).to_contain_text("of MNIST's 10,000 test digits")
+
+
+def test_a_stroke_leaves_the_rest_of_the_page_alone(new_visitor: NewVisitor) -> None:
+    """Neither the canvas nor anything outside the answer is built anew, and nothing moves."""
+    visitor = new_visitor()
+    visitor.open()
+    visitor.wait_for_canvas()
+    visitor.page.wait_for_timeout(500)
+    visitor.page.evaluate(
+        """() => {
+            const host = [...document.querySelectorAll(".st-key-canvas *")].find(each => each.shadowRoot);
+            window.changes = [];
+            window.canvas = host.shadowRoot.querySelector("canvas");
+            const watch = (root) => new MutationObserver((records) => {
+                for (const record of records)
+                    for (const node of [...record.addedNodes, ...record.removedNodes])
+                        if (node.isConnected ? !node.parentElement?.closest(".st-key-answer")
+                                             : !record.target.closest?.(".st-key-answer"))
+                            window.changes.push(node.outerHTML ?? node.textContent);
+            }).observe(root, { childList: true, subtree: true });
+            watch(document.querySelector(".stMain"));
+            watch(host.shadowRoot.querySelector(".dc-container"));
+        }"""
+    )
+    before = visitor.key("answer").bounding_box()
+    visitor.draw(SEVEN)
+    visitor.wait_for_digit(7)
+    assert visitor.page.evaluate("window.changes") == []
+    assert visitor.page.evaluate("window.canvas.isConnected")
+    assert visitor.key("answer").bounding_box() == before
+
+
+def test_undo_redo_and_clear(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor()
+    visitor.open()
+    visitor.wait_for_canvas()
+    visitor.draw(ONE)
+    one = visitor.wait_for_digit(1)
+    visitor.draw([[(40, 140), (240, 140)]])
+    crossed = visitor.wait_for_other_answer(one)
+    visitor.tool("Undo").click()
+    assert visitor.wait_for_other_answer(crossed) == one
+    visitor.tool("Undo").click()
+    visitor.wait_for_hint()
+    visitor.tool("Redo").click()
+    assert visitor.wait_for_digit(1) == one
+    visitor.tool("Clear").click()
+    visitor.wait_for_hint()
+    expect(visitor.tool("Undo")).to_be_disabled()
+    visitor.draw(SEVEN)
+    visitor.wait_for_digit(7)
+
+
+def test_the_brush_can_be_chosen(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor()
+    visitor.open()
+    visitor.wait_for_canvas()
+    visitor.key("brush").get_by_role("slider").press("End")
+    visitor.page.wait_for_timeout(1000)  # the slider waits a moment before it tells
+    visitor.draw([[(40, 140), (240, 140)]])
+    visitor.wait_for_digit()
+    assert visitor.ink() == pytest.approx(200 * 26 + 3.14 * 13**2, rel=0.03)
+
+
+def test_many_changes_of_the_brush_leave_the_drawing(new_visitor: NewVisitor) -> None:
+    """Two changes in quick succession can make Streamlit replace the canvas: what was drawn comes back by itself."""
+    visitor = new_visitor()
+    visitor.open()
+    visitor.wait_for_canvas()
+    visitor.draw(SEVEN)
+    seven = visitor.wait_for_digit(7)
+    ink = visitor.ink()
+    brush = visitor.key("brush").get_by_role("slider")
+    for pause in range(0, 200, 10):
+        brush.press("ArrowRight" if pause % 80 < 40 else "ArrowLeft")
+        visitor.page.wait_for_timeout(pause)
+    visitor.page.wait_for_function(f"({INK})() > 0.95 * {ink}")
+    assert visitor.answer() == seven
+    visitor.tool("Clear").click()
+    visitor.wait_for_hint()
+    assert visitor.ink() == 0
+
+
+@pytest.mark.parametrize("pointer", ["mouse", "finger"])
+def test_a_stroke_under_the_toolbars_old_place_counts(new_visitor: NewVisitor, pointer: str) -> None:
+    finger = pointer == "finger"
+    visitor = new_visitor(size=PHONE, touch=True) if finger else new_visitor()
+    draw = visitor.draw_with_finger if finger else visitor.draw
+    visitor.open()
+    visitor.wait_for_canvas()
+    draw(SIX_FROM_THE_CORNER)
+    six = visitor.wait_for_digit(6)
+    draw([[(265, 12)]])
+    # The dot widens the drawing's box, so the answer is another one; a reset would have emptied the canvas.
+    dotted = visitor.wait_for_other_answer(six)
+    visitor.tool("Undo").click()
+    assert visitor.wait_for_other_answer(dotted) == six
+
+
+def test_a_finger_on_a_phone(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor(size=PHONE, touch=True)
+    visitor.open()
+    visitor.wait_for_canvas()
+    for label in ("Undo", "Redo", "Clear"):
+        box = visitor.tool(label).bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 44
+        assert visitor.tool(label).is_visible()
+    for digit, strokes in ((0, ZERO), (7, SEVEN)):
+        visitor.draw_with_finger(strokes)
+        visitor.wait_for_digit(digit)
+        visitor.tool("Clear").tap()
+        visitor.wait_for_hint()
+    assert visitor.page.evaluate("document.scrollingElement.scrollWidth") == PHONE[0]
+    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == PHONE[0]
+    assert visitor.page.evaluate("document.querySelector('.stMain').scrollTop") == 0
+
+
+def test_the_drawing_survives_a_visit_to_another_page(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor()
+    visitor.open()
+    visitor.wait_for_canvas()
+    visitor.draw(ZERO)
+    zero = visitor.wait_for_digit(0)
+    visitor.go_to("Layers")
+    visitor.go_to("Draw")
+    assert visitor.wait_for_digit(0) == zero
+    visitor.wait_for_canvas()
+    visitor.draw([[(140, 60), (140, 220)]])
+    crossed = visitor.wait_for_other_answer(zero)
+    visitor.tool("Undo").click()
+    assert visitor.wait_for_other_answer(crossed) == zero
+    visitor.tool("Clear").click()
+    visitor.wait_for_hint()
+    visitor.go_to("Layers")
+    visitor.go_to("Draw")
+    visitor.wait_for_canvas()
+    visitor.wait_for_hint()
+
+
+def test_two_visitors_draw_each_their_own(new_visitor: NewVisitor) -> None:
+    first, second = new_visitor(), new_visitor()
+    for visitor in (first, second):
+        visitor.open()
+        visitor.wait_for_canvas()
+    first.draw(ZERO)
+    second.draw(SEVEN)
+    first.wait_for_digit(0)
+    second.wait_for_digit(7)
+    assert first.answer().digit == 0

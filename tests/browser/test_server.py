@@ -1,0 +1,43 @@
+"""The server as a whole: cold starts, and what it leaves behind."""
+
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.server import RunningApp
+from tests.browser.visitor import HEADINGS, Visitor
+
+
+@pytest.mark.parametrize("path", ["/train", "/layers"])
+def test_a_deep_link_on_a_cold_server_shows_the_whole_page(tmp_path: Path, browser: Browser, path: str) -> None:
+    with RunningApp(tmp_path) as app:
+        visitor = Visitor(browser, app.url)
+        visitor.open(path)
+        visitor.page.get_by_role("heading", level=1).wait_for()
+        expect(visitor.key("menu").get_by_role("link")).to_have_count(len(HEADINGS))
+        expect(visitor.page.locator("[data-testid=stSidebarNav]")).to_have_count(0)
+        visitor.go_to("Draw")
+        visitor.wait_for_canvas()
+        visitor.close()
+        assert visitor.complaints == []
+        assert "Traceback" not in app.log
+
+
+def test_the_worker_starts_with_train_and_dies_with_a_killed_server(tmp_path: Path, browser: Browser) -> None:
+    with RunningApp(tmp_path) as app:
+        server = psutil.Process(app.process.pid)
+        visitor = Visitor(browser, app.url)
+        visitor.open("/")
+        visitor.wait_for_canvas()
+        assert server.children() == []
+        visitor.go_to("Train")
+        end = time.monotonic() + 10
+        while not (workers := server.children()):
+            assert time.monotonic() < end
+        server.kill()
+        _, alive = psutil.wait_procs(workers, timeout=20)
+        assert alive == []
+        visitor.close()

@@ -1,0 +1,125 @@
+"""The Train page in a real browser: a run from Start to "Use this model", left, found again, stopped."""
+
+import os
+import signal
+
+import psutil
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewVisitor
+from tests.browser.server import RunningApp
+from tests.browser.visitor import PHONE, Visitor
+from tests.drawn_digits import DRAWN_DIGITS
+
+ONE = next(iter(DRAWN_DIGITS[1].values()))
+
+
+def choose(visitor: Visitor, preset: str, **settings: int) -> None:
+    """A preset, and numbers typed into its settings."""
+    visitor.page.get_by_role("radio", name=preset).click()
+    visitor.page.get_by_text("Settings", exact=True).click()
+    for key, value in settings.items():
+        field = visitor.key(key).get_by_role("spinbutton")
+        field.fill(str(value))
+        field.press("Enter")
+        expect(visitor.page.get_by_text("Changed from the preset")).to_be_visible()
+
+
+def start(visitor: Visitor) -> None:
+    visitor.key("start").get_by_role("button").click()
+    visitor.key("stop").wait_for()
+
+
+def wait_until_it_trains(visitor: Visitor) -> None:
+    expect(visitor.key("progress")).to_contain_text("images a second", timeout=60_000)
+
+
+@pytest.mark.parametrize("size", [(1280, 900), PHONE])
+def test_train_on_few_images_use_the_model_and_draw(new_visitor: NewVisitor, size: tuple[int, int]) -> None:
+    visitor = new_visitor(size=size)
+    visitor.open("/train")
+    choose(visitor, "Fast", images=6000)
+    start(visitor)
+    result = visitor.key("progress")
+    expect(result).to_contain_text("Test accuracy", timeout=60_000)
+    expect(result).to_contain_text("Test loss")
+    expect(visitor.key("curves").locator("canvas, svg").first).to_be_visible()
+    visitor.key("use").get_by_role("button").click()
+    expect(result).to_contain_text("This model now answers")
+    visitor.go_to("Draw")
+    visitor.wait_for_canvas()
+    expect(visitor.key("model_in_use")).to_contain_text("the model you trained answers")
+    visitor.draw(ONE)
+    visitor.wait_for_digit(1)
+    visitor.go_to("Layers")
+    expect(visitor.key("shapes")).to_contain_text("(26, 26, 32)")
+    expect(visitor.key("model_in_use")).to_contain_text("the model you trained answers")
+    visitor.page.reload()
+    expect(visitor.key("model_in_use")).to_contain_text("the model you trained answers")
+    visitor.page.get_by_role("button", name="Use the bundled model").click()
+    expect(visitor.key("model_in_use")).to_contain_text("the bundled model answers")
+    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == size[0]
+
+
+def test_a_run_is_found_again_and_can_be_stopped(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor()
+    visitor.open("/train")
+    start(visitor)
+    wait_until_it_trains(visitor)
+    visitor.go_to("Draw")
+    visitor.wait_for_canvas()
+    visitor.draw(ONE)
+    visitor.wait_for_digit(1)
+    visitor.go_to("Train")
+    wait_until_it_trains(visitor)
+    visitor.page.reload()
+    wait_until_it_trains(visitor)
+    expect(visitor.key("start")).to_have_count(0)
+    other_visitor = new_visitor()
+    other_visitor.open("/train")
+    expect(other_visitor.key("start")).to_be_visible()
+    expect(other_visitor.key("stop")).to_have_count(0)
+    visitor.key("stop").get_by_role("button").click()
+    expect(visitor.key("progress")).to_contain_text("Stopped", timeout=1000)
+    expect(visitor.key("progress")).to_contain_text("Stopped early. What was learned until then is kept.")
+    expect(visitor.key("use")).to_be_visible()
+
+
+def test_a_second_visitor_waits_and_leaves_the_queue(new_visitor: NewVisitor) -> None:
+    first, second = new_visitor(), new_visitor()
+    for visitor in (first, second):
+        visitor.open("/train")
+        start(visitor)
+    wait_until_it_trains(first)
+    expect(second.key("progress")).to_contain_text("Waiting: 1 run before yours.")
+    second.key("stop").get_by_role("button").click()
+    expect(second.key("progress")).to_contain_text("stopped before it learned anything")
+    wait_until_it_trains(first)
+    first.key("stop").get_by_role("button").click()
+    expect(first.key("use")).to_be_visible()
+
+
+def test_a_killed_worker_is_a_sentence_on_the_page_and_the_next_run_works(
+    app: RunningApp, new_visitor: NewVisitor
+) -> None:
+    visitor = new_visitor()
+    visitor.open("/train")
+    start(visitor)
+    wait_until_it_trains(visitor)
+    (worker,) = psutil.Process(app.process.pid).children()
+    os.kill(worker.pid, signal.SIGKILL)
+    expect(visitor.key("progress")).to_contain_text("The training process ended in the middle of the run (signal 9)")
+    start(visitor)
+    wait_until_it_trains(visitor)
+    visitor.key("stop").get_by_role("button").click()
+    expect(visitor.key("use")).to_be_visible()
+    app.forgive("The training process ended in the middle of a run (signal 9).")
+
+
+def test_a_link_to_a_run_that_is_gone(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor()
+    visitor.open("/train?run=AAAAAAAAAAAAAAAAAAAAAA&model=../../etc")
+    expect(visitor.page.get_by_text("The run that this link names is no longer here")).to_be_visible()
+    visitor.go_to("Draw")
+    expect(visitor.key("model_in_use")).to_contain_text("The model that this link names is no longer here.")

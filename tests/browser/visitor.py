@@ -1,0 +1,159 @@
+"""A visitor with a browser: opens pages, draws with a mouse or a finger, and reads what the pages say."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
+
+Point = tuple[float, float]
+Stroke = Sequence[Point]
+
+CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+DESKTOP = (1280, 900)
+PHONE = (390, 844)
+
+# Streamlit itself asks a deep link's own path for these first, and takes the 404 for an answer.
+STREAMLITS_PROBES = re.compile(r"/\w+/_stcore/(health|host-config)$")
+
+
+INK = """() => {
+    const host = [...document.querySelectorAll(".st-key-canvas *")].find((each) => each.shadowRoot);
+    const copy = new OffscreenCanvas(280, 280).getContext("2d", { willReadFrequently: true });
+    copy.drawImage(host.shadowRoot.querySelector("canvas.dc-canvas"), 0, 0);
+    const pixels = copy.getImageData(0, 0, 280, 280).data;
+    return pixels.filter((value, index) => index % 4 == 0 && value > 127).length;
+}"""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Chromium without a window: the one that CHROMIUM names, the system's, or Playwright's own."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the page says of a drawing: the digit, ten probabilities in percent, and the picture that was read."""
+
+    digit: int
+    percents: tuple[float, ...]
+    picture: str
+
+
+class Visitor:
+    """One browser context, which is one session at a time."""
+
+    def __init__(self, browser: Browser, url: str, size: tuple[int, int] = DESKTOP, *, touch: bool = False) -> None:
+        self.url = url
+        width, height = size
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": width, "height": height}, has_touch=touch, is_mobile=touch
+        )
+        self.context.set_default_timeout(30_000)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type not in ("error", "warning"):
+            return
+        if STREAMLITS_PROBES.search(message.location.get("url", "")):
+            return
+        self.complaints.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+
+    def open(self, path: str = "/") -> None:
+        self.page.goto(self.url + path)
+
+    def go_to(self, label: str) -> None:
+        """Follow a link of the menu, to the end of the page that it opens."""
+        self.page.locator(".st-key-menu").get_by_role("link", name=label).click()
+        self.page.get_by_role("heading", level=1).filter(has_text=HEADINGS[label]).wait_for()
+
+    def key(self, name: str) -> Locator:
+        """The part of the page with this key."""
+        return self.page.locator(f".st-key-{name}")
+
+    def wait_for_canvas(self) -> None:
+        """Until it can be drawn on and its tools are in place."""
+        self.key("canvas").locator("canvas.upper-canvas").wait_for()
+        self.tool("Clear").wait_for()
+
+    def ink(self) -> int:
+        """White pixels on the canvas."""
+        return int(self.page.evaluate(INK))
+
+    def tool(self, label: str) -> Locator:
+        return self.key("canvas").get_by_role("button", name=label, exact=True)
+
+    def draw(self, strokes: Sequence[Stroke]) -> None:
+        """With the mouse, in canvas pixels."""
+        mouse = self.page.mouse
+        for first, *rest in self._on_page(strokes):
+            mouse.move(*first)
+            mouse.down()
+            for point in rest:
+                mouse.move(*point, steps=4)
+            mouse.up()
+
+    def draw_with_finger(self, strokes: Sequence[Stroke]) -> None:
+        touch = self.context.new_cdp_session(self.page)
+
+        def send(kind: str, points: list[Point]) -> None:
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+
+        for first, *rest in self._on_page(strokes):
+            send("touchStart", [first])
+            for point in rest:
+                send("touchMove", [point])
+            send("touchEnd", [])
+        touch.detach()
+
+    def _on_page(self, strokes: Sequence[Stroke]) -> list[list[Point]]:
+        box = self.key("canvas").locator("canvas.upper-canvas").bounding_box()
+        assert box
+        assert (round(box["width"]), round(box["height"])) == (280, 280)
+        return [[(box["x"] + x, box["y"] + y) for x, y in stroke] for stroke in strokes]
+
+    def wait_for_digit(self, digit: int | None = None) -> Answer:
+        """Until the page has read a digit (this digit)."""
+        shown = self.key("answer").locator(".digit")
+        (shown.filter(has_text=str(digit)) if digit is not None else shown).wait_for()
+        return self.answer()
+
+    def wait_for_other_answer(self, before: Answer) -> Answer:
+        """Until the page has read another picture than before."""
+        self.page.wait_for_function(
+            "before => { const now = document.querySelector('.st-key-steps img')?.src; return now && now !== before; }",
+            arg=before.picture,
+        )
+        return self.answer()
+
+    def wait_for_hint(self) -> None:
+        self.key("answer").locator(".hint").wait_for()
+
+    def answer(self) -> Answer:
+        """As a reader takes it from the page's text: the digit first, and ten lines of a digit and its probability."""
+        text = self.key("answer").inner_text()
+        picture = self.key("steps").get_by_role("img").get_attribute("src")
+        digit = re.match(r"\s*(\d)\s", text)
+        percents = re.findall(r"^(\d)\s+([\d.]+) %$", text, re.MULTILINE)
+        assert digit, text
+        assert picture
+        assert [int(label) for label, _ in percents] == list(range(10)), text
+        return Answer(int(digit[1]), tuple(float(percent) for _, percent in percents), picture)
+
+    def close(self) -> None:
+        self.context.close()
+
+
+HEADINGS = {"Draw": "Draw a digit", "Train": "Train the network", "Layers": "Layers"}

@@ -1,0 +1,271 @@
+"""The pages as Streamlit runs them, without a browser: what they say, and what they say when something is wrong."""
+
+import base64
+import io
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from model import data, run
+from model.data import Mnist
+from model.jobs import ROOT, TrainingQueue
+from model.store import RunStore
+from pages.parts import session, training
+from tests.model.test_jobs import FAKE_WORKER
+
+APP = str(ROOT / "app.py")
+
+
+@pytest.fixture(autouse=True)
+def queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TrainingQueue]:
+    """A queue of the test's own, whose worker only plays."""
+    queue = TrainingQueue(RunStore(tmp_path / "runs"), FAKE_WORKER)
+    monkeypatch.setattr(session, "training_queue", queue)
+    monkeypatch.setattr(training, "training_queue", queue)
+    monkeypatch.setattr("model.jobs.training_queue", queue)
+    yield queue
+    queue.close()
+
+
+@pytest.fixture(autouse=True)
+def empty_caches() -> None:
+    session._bundled_run.clear()
+    session._classifier.clear()
+
+
+def opened(page: str = "app.py", **query: str) -> AppTest:
+    at = AppTest.from_file(APP, default_timeout=30)
+    at.query_params.update(query)
+    at.run()
+    if page != "app.py":
+        at.switch_page(page).run()
+    return at
+
+
+def png(pixels: np.ndarray[Any, Any]) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, format="PNG")
+    return file.getvalue()
+
+
+def data_url(content: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(content).decode()
+
+
+def drawn(at: AppTest, content: object, strokes: object = None) -> AppTest:
+    """What the browser would send in the canvas's name."""
+    drawing = {"raw": strokes or {"objects": []}, "data": content}
+    at.session_state["canvas"] = {"drawing": drawing, "backgroundFit": None}
+    return at.run()
+
+
+def html(at: AppTest) -> str:
+    return "\n".join(element.proto.body for element in at.get("html"))
+
+
+def seven(mnist: Mnist) -> np.ndarray[Any, Any]:
+    rgba = np.full((280, 280, 4), 255, np.uint8)
+    rgba[..., :3] = mnist.x_test[0].repeat(10, axis=0).repeat(10, axis=1)[..., np.newaxis]
+    return rgba
+
+
+def test_draw_opens_with_a_hint_and_names_its_model() -> None:
+    at = opened()
+    assert not at.exception
+    assert at.title[0].value == "Draw a digit"
+    assert "Draw a digit from 0 to 9" in html(at)
+    assert "the bundled model answers" in at.caption[0].value
+    accuracy = run.Run.load(run.PRETRAINED).record.test.accuracy
+    assert f"{accuracy * 100:.2f} %" in at.caption[0].value
+
+
+def test_draw_reads_a_drawing(mnist: Mnist) -> None:
+    at = drawn(opened(), data_url(png(seven(mnist))))
+    assert not at.exception
+    assert '<div class="digit">7</div>' in html(at)
+    assert html(at).count("<li") == 10
+
+
+def test_draw_keeps_the_drawing_for_the_way_back(mnist: Mnist) -> None:
+    at = drawn(opened(), data_url(png(seven(mnist))), {"objects": [{"type": "Path"}]})
+    at.switch_page("pages/layers.py").run()
+    at.switch_page("app.py").run()
+    assert '<div class="digit">7</div>' in html(at)
+    assert at.session_state["canvas_start"]["objects"] == [{"type": "Path"}]
+
+
+BOMB = png(np.zeros((5000, 5000), np.uint8))  # 25 KB that unpack to 25 MB
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        5,
+        [],
+        {"a": 1},
+        "",
+        "no comma",
+        "data:image/png;base64,",
+        "data:image/png;base64,!!!!",
+        data_url(b"not a PNG"),
+        data_url(png(np.zeros((280, 280, 4), np.uint8))[:100]),
+        data_url(png(np.zeros((281, 280, 4), np.uint8))),
+        data_url(BOMB),
+        data_url(b"\0" * 1_000_000),
+    ],
+    ids=lambda content: str(content)[:40],
+)
+def test_what_is_no_drawing_gets_one_sentence_and_nothing_is_lost(mnist: Mnist, content: object) -> None:
+    at = drawn(opened(), data_url(png(seven(mnist))))
+    drawn(at, content)
+    assert not at.exception
+    assert [error.value for error in at.error] == [
+        "The canvas sent something that is not a drawing; clear it and draw again."
+    ]
+    drawn(at, None)
+    assert '<div class="digit">7</div>' in html(at)
+
+
+@pytest.mark.parametrize("state", [5, "x", [1], {"drawing": 5}, {"drawing": [1, 2]}, {"drawing": {"data": 3}}])
+def test_a_canvas_of_another_form_gets_one_sentence(state: object) -> None:
+    at = opened()
+    at.session_state["canvas"] = state
+    at.run()
+    assert not at.exception
+    assert len(at.error) <= 1
+
+
+def test_a_huge_drawing_is_read_but_not_kept(mnist: Mnist) -> None:
+    at = drawn(opened(), data_url(png(seven(mnist))), {"objects": ["x" * 600_000]})
+    assert '<div class="digit">7</div>' in html(at)
+    assert "kept_drawing" not in at.session_state
+
+
+def test_a_damaged_bundled_model_is_one_sentence(
+    mnist: Mnist, finished_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (finished_run / "model.tflite").write_bytes(b"no network")
+    monkeypatch.setattr(session, "PRETRAINED", finished_run)
+    at = drawn(opened(), data_url(png(seven(mnist))))
+    assert not at.exception
+    assert [error.value for error in at.error] == [
+        "This model cannot answer: its model.tflite is damaged; train it again."
+    ]
+
+
+@pytest.mark.parametrize("page", ["app.py", "pages/layers.py"])
+def test_a_missing_bundled_model_is_one_sentence(
+    page: str, finished_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (finished_run / "run.json").unlink()
+    monkeypatch.setattr(session, "PRETRAINED", finished_run)
+    at = opened(page)
+    assert not at.exception
+    assert {error.value for error in at.error} == {
+        "This model cannot be used: run.json is missing from its folder; train it again."
+    }
+
+
+def test_layers_shows_every_shape_and_the_sum() -> None:
+    at = opened("pages/layers.py")
+    assert not at.exception
+    table = html(at)
+    for shape, parameters in {
+        "(28, 28, 1)": "0",
+        "(26, 26, 32)": "320",
+        "(13, 13, 32)": "0",
+        "(11, 11, 64)": "18,496",
+        "(5, 5, 64)": "0",
+        "(3, 3, 128)": "73,856",
+        "(1152,)": "0",
+        "(10,)": "11,530",
+    }.items():
+        assert f"<td>{shape}</td><td>{parameters}</td>" in table
+    assert "104,202" in table
+
+
+def wait_until_over(at: AppTest) -> None:
+    end = time.monotonic() + 30
+    while any(button.key == "stop" for button in at.button):
+        assert time.monotonic() < end
+        at.run()
+
+
+def test_train_from_start_to_use(queue: TrainingQueue) -> None:
+    at = opened("pages/train.py")
+    assert not at.exception
+    at.session_state["images"] = 1000
+    at.run()
+    assert "Changed from the preset Notebook." in [caption.value for caption in at.caption]
+    at.button(key="start").click().run()
+    wait_until_over(at)
+    assert not at.exception
+    (job,) = queue._jobs.values()
+    assert job.recipe.images == 1000
+    assert at.query_params["run"] == job.id
+    accuracy = job.progress.run.record.test.accuracy if job.progress.run else 0
+    assert any(f"Test accuracy: **{accuracy:.3f}**" in markdown.value for markdown in at.markdown)
+    at.button(key="use").click().run()
+    assert at.query_params["model"] == job.id
+    assert at.success[0].value.startswith("This model now answers")
+    at.switch_page("app.py").run()
+    assert "the model you trained answers" in at.caption[0].value
+
+
+def test_train_shows_the_presets_settings() -> None:
+    at = opened("pages/train.py")
+    at.button_group(key="preset").select("Fast").run()
+    assert not at.exception
+    assert at.session_state["epochs"] == 1
+    assert at.session_state["batch_size"] == 128
+    assert not [caption for caption in at.caption if "Changed" in caption.value]
+
+
+def test_a_finished_run_is_found_again_after_a_restart_of_the_server(queue: TrainingQueue) -> None:
+    run_id = queue.store.new_id()
+    shutil.copytree(run.PRETRAINED, queue.store.folder(run_id))
+    at = opened("pages/train.py", run=run_id)
+    assert not at.exception
+    assert any("Test accuracy" in markdown.value for markdown in at.markdown)
+
+
+def test_a_run_that_is_gone_is_a_sentence() -> None:
+    at = opened("pages/train.py", run="A" * 22)
+    assert at.info[0].value.startswith("The run that this link names is no longer here")
+
+
+def test_damaged_images_are_a_sentence_and_nothing_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    damaged = tmp_path / "mnist.npz"
+    damaged.write_bytes(b"digits")
+    monkeypatch.setattr(data.check_mnist, "__defaults__", (damaged,))
+    at = opened("pages/train.py")
+    assert not at.exception
+    assert at.error[0].value.startswith("The MNIST images are damaged")
+    assert not [button for button in at.button if button.key == "start"]
+
+
+@pytest.mark.parametrize("modules", [["model.jobs", "model.store", "model.evaluation"], None])
+def test_the_web_process_never_imports_tensorflow(modules: list[str] | None) -> None:
+    """Streamlit clears Keras's state after every run of every page when it finds Keras imported."""
+    if modules is None:
+        code = (
+            "from streamlit.testing.v1 import AppTest\n"
+            f"at = AppTest.from_file({APP!r}, default_timeout=30).run()\n"
+            "for page in ('pages/train.py', 'pages/layers.py'): at.switch_page(page).run()\n"
+            "assert not at.exception\n"
+        )
+    else:
+        found = [name for name in modules if (ROOT / f"{name.replace('.', '/')}.py").exists()]
+        code = "".join(f"import {name}\n" for name in found)
+    code += "import sys\nprint([name for name in ('tensorflow', 'keras') if name in sys.modules])\n"
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[-1] == "[]"
