@@ -5,7 +5,7 @@ network answers, and `run`, the run that was started last.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,9 +77,9 @@ def model_in_use() -> ModelInUse:
         UnusableFile: the bundled model is missing or damaged.
     """
     run_id = st.session_state.get(MODEL, "")
-    run = training_queue.store.find(run_id) if run_id else None
-    if run:
-        return ModelInUse(run, is_bundled=False)
+    if run_id:
+        with suppress(LookupError):
+            return ModelInUse(_visitors_run(run_id), is_bundled=False)
     return ModelInUse(_bundled_run(), is_bundled=True, is_lost=bool(run_id))
 
 
@@ -107,6 +107,15 @@ def explained() -> Iterator[None]:
 @st.cache_resource(show_spinner=False)
 def _bundled_run() -> Run:
     return Run.load(PRETRAINED)
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def _visitors_run(run_id: str) -> Run:
+    """Raises a LookupError where there is none, since what is raised is not kept: the run may still be under way."""
+    run = training_queue.store.find(run_id)
+    if run is None:
+        raise LookupError(run_id)
+    return run
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
