@@ -4,11 +4,12 @@ import streamlit as st
 
 from model.drawing import prepare
 from model.errors import UnusableFile
+from model.strokes import CANVAS
 from pages.parts.answer import show_answer, show_hint
-from pages.parts.canvas import CANVAS_SIDE, UnreadableDrawing, drawing_canvas, restore_drawing
+from pages.parts.canvas import UnreadableDrawing, drawing_canvas, restore_drawing
 from pages.parts.frame import frame
 from pages.parts.model_line import show_model_in_use
-from pages.parts.session import classifier_in_use
+from pages.parts.session import classifier_in_use, refusal_in_use
 
 if frame("app.py"):
     restore_drawing()
@@ -20,7 +21,7 @@ st.title("Draw a digit")
 @st.fragment
 def draw_and_read() -> None:
     with st.container(key="drawing", horizontal=True, gap="large"):
-        canvas = st.container(width=CANVAS_SIDE)
+        canvas = st.container(width=CANVAS)
         answer = st.container(key="answer")
     try:
         with canvas:
@@ -30,7 +31,8 @@ def draw_and_read() -> None:
             if prepared is None or prepared.is_empty:
                 show_hint("Draw a digit from 0 to 9. The answer appears when you lift the pen.")
             else:
-                show_answer(prepared, classifier_in_use().read(prepared.image))
+                reading = classifier_in_use().read(prepared.image)
+                show_answer(prepared, reading, is_digit=not refusal_in_use().refuses(prepared))
     except (UnreadableDrawing, UnusableFile) as error:
         answer.error(str(error), icon=":material/error:")
 

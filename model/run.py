@@ -3,7 +3,8 @@
 import json
 import math
 import shutil
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,11 @@ LITERT_FILE = "model.tflite"
 RECORD_FILE = "run.json"
 
 
+def packed(numbers: Iterable[float]) -> "array[float]":
+    """The numbers as float32, four bytes each, with as many decimals as the record on disk keeps."""
+    return array("f", (round(number, 5) for number in numbers))
+
+
 @dataclass(frozen=True)
 class Result:
     """Loss (mean cross-entropy, in nats) and accuracy (a share from 0 to 1) on a set of images."""
@@ -32,7 +38,8 @@ class Epoch:
     """One pass over the training images.
 
     `training` is the mean over the epoch's batches, each measured before the weights learned from it; `test` is
-    measured after the last of them. `seconds` is the time spent training, the test not included.
+    measured after the last of them, on images that the run does not learn from. `seconds` is the time spent training,
+    the test not included.
     """
 
     training: Result
@@ -45,20 +52,24 @@ class Record:
     """What a run was and what came of it.
 
     Attributes:
-        batch_losses, batch_accuracies: one entry for each batch that was trained on, in order.
+        batch_losses, batch_accuracies: one float32 for each batch that was trained on, in order; as packed arrays,
+            since a long run has hundreds of thousands, and a server remembers many runs.
         epochs: the epochs that were finished.
         test: on the 10,000 test images, with the network as it was saved.
         seconds: time spent training, in all.
         stopped: a visitor ended the run before its last batch.
+        drawn_accuracy: the share of drawn digits by people it never learned from that it reads right; None where it
+            was not measured.
     """
 
     recipe: Recipe
-    batch_losses: tuple[float, ...]
-    batch_accuracies: tuple[float, ...]
+    batch_losses: "array[float]"
+    batch_accuracies: "array[float]"
     epochs: tuple[Epoch, ...]
     test: Result
     seconds: float
     stopped: bool = False
+    drawn_accuracy: float | None = None
     architecture: Architecture = field(default_factory=Architecture)
 
     @property
@@ -71,12 +82,13 @@ class Record:
         return {
             "recipe": self.recipe.to_json(),
             "architecture": self.architecture.to_json(),
-            "batch_losses": self.batch_losses,
-            "batch_accuracies": self.batch_accuracies,
+            "batch_losses": [round(loss, 5) for loss in self.batch_losses],
+            "batch_accuracies": [round(accuracy, 5) for accuracy in self.batch_accuracies],
             "epochs": [asdict(epoch) for epoch in self.epochs],
             "test": asdict(self.test),
             "seconds": self.seconds,
             "stopped": self.stopped,
+            "drawn_accuracy": self.drawn_accuracy,
         }
 
     @classmethod
@@ -84,8 +96,8 @@ class Record:
         return cls(
             recipe=Recipe.from_json(content["recipe"]),
             architecture=Architecture.from_json(content["architecture"]),
-            batch_losses=tuple(content["batch_losses"]),
-            batch_accuracies=tuple(content["batch_accuracies"]),
+            batch_losses=packed(content["batch_losses"]),
+            batch_accuracies=packed(content["batch_accuracies"]),
             epochs=tuple(
                 Epoch(Result(**epoch["training"]), Result(**epoch["test"]), epoch["seconds"])
                 for epoch in content["epochs"]
@@ -93,6 +105,7 @@ class Record:
             test=Result(**content["test"]),
             seconds=content["seconds"],
             stopped=content["stopped"],
+            drawn_accuracy=content["drawn_accuracy"],
         )
 
 

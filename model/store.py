@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import shutil
+import time
 from pathlib import Path
 
 from model.errors import UnusableFile
@@ -15,8 +16,11 @@ logger = logging.getLogger(__name__)
 FOLDER_VARIABLE = "DIGITS_RUNS"
 DEFAULT_FOLDER = Path(__file__).parent.parent / ".runs"
 
-# A run of the notebook takes about 2 MB.
+# About 1 MB each.
 KEPT_RUNS = 100
+
+# A run is written within a second or two; another server that shares the folder may be at it just now.
+SECONDS_TO_WRITE = 600
 
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
@@ -62,12 +66,13 @@ class RunStore:
         """Remove the oldest runs above the number that is kept, and what a process that died left half-written."""
         if not self._root.is_dir():
             return
-        folders = sorted((folder for folder in self._root.iterdir() if folder.is_dir()), key=_age)
-        finished = [folder for folder in folders if _ID.fullmatch(folder.name)]
-        for folder in [*finished[self._kept :], *(set(folders) - set(finished))]:
+        ages = {folder: _age(folder) for folder in self._root.iterdir() if folder.is_dir()}
+        finished = sorted((folder for folder in ages if _ID.fullmatch(folder.name)), key=ages.__getitem__)
+        abandoned = [folder for folder in ages.keys() - set(finished) if ages[folder] > SECONDS_TO_WRITE]
+        for folder in [*finished[self._kept :], *abandoned]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def _age(folder: Path) -> float:
-    """Sorts the newest first."""
-    return -folder.stat().st_mtime
+    """Seconds since something was last written into the folder."""
+    return time.time() - folder.stat().st_mtime

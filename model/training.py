@@ -15,7 +15,7 @@ from model.architecture import Architecture
 from model.data import Mnist
 from model.network import build_convnet
 from model.recipe import Recipe
-from model.run import KERAS_FILE, LITERT_FILE, Epoch, Record, Result, Run
+from model.run import KERAS_FILE, LITERT_FILE, Epoch, Record, Result, Run, packed
 
 # Batches trained on between two returns to Python. Each return costs about a millisecond, and it is where a stop is
 # noticed and progress is told: eight batches take about a tenth of a second.
@@ -177,8 +177,8 @@ class _Training:
         stopped = len(self.epochs) < self.recipe.epochs
         record = Record(
             recipe=self.recipe,
-            batch_losses=tuple(self.losses),
-            batch_accuracies=tuple(self.accuracies),
+            batch_losses=packed(self.losses),
+            batch_accuracies=packed(self.accuracies),
             epochs=tuple(self.epochs),
             test=self._test() if stopped else self.epochs[-1].test,
             seconds=round(self.seconds, 3),

@@ -105,8 +105,11 @@ def _claim_stdout() -> Send:
 def _be_the_first_to_go() -> None:
     """Let visitors who draw come first, and a Linux host short of memory take a run rather than the server."""
     os.nice(NICENESS)
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000")
+    # Linux shares its processors among sessions first, and this process has one of its own: niceness alone would only
+    # count within it.
+    for file, value in {"autogroup": NICENESS, "oom_score_adj": 1000}.items():
+        with contextlib.suppress(OSError):
+            Path("/proc/self", file).write_text(str(value))
 
 
 def _read_commands(lines: IO[str], commands: queue.Queue[Command], stop: threading.Event) -> None:

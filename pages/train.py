@@ -22,7 +22,9 @@ with explained():
     check_mnist()
     job = current_job()
     if job is None or job.progress.is_over:
-        show_start(choose_recipe())
+        recipe = choose_recipe()
+        if recipe:
+            show_start(recipe)
     if job is not None:
         show_job(job)
     else:

@@ -12,21 +12,35 @@ def show_hint(sentence: str) -> None:
     st.html(f'<div class="answer"><p class="hint">{sentence}</p></div>')
 
 
-def show_answer(prepared: Prepared, reading: Reading) -> None:
-    """The digit, how sure the network is, its ten probabilities, and the picture that it sees."""
+def show_answer(prepared: Prepared, reading: Reading, *, is_digit: bool) -> None:
+    """The digit, how sure the network is, its ten probabilities, and the picture that it sees.
+
+    Of what is no digit it says so, and shows small which digit the network would have guessed.
+    """
     bars = "".join(
-        _bar(digit, float(probability), is_answer=digit == reading.digit)
+        _bar(digit, float(probability), is_answer=is_digit and digit == reading.digit)
         for digit, probability in enumerate(reading.probabilities)
     )
+    verdict = _digit(reading) if is_digit else _no_digit(reading)
     st.html(
         f"""<div class="answer">
           <div class="verdict">
-            <div class="digit">{reading.digit}</div>
-            <div class="sure">{_sure(reading.confidence)}</div>
+            {verdict}
             {_picture(prepared)}
           </div>
           <ol class="bars" aria-label="Probability of each digit">{bars}</ol>
         </div>"""
+    )
+
+
+def _digit(reading: Reading) -> str:
+    return f'<div class="digit">{reading.digit}</div> <div class="sure">{_sure(reading.confidence)}</div>'
+
+
+def _no_digit(reading: Reading) -> str:
+    return (
+        '<div class="no-digit">This does not look like a digit.</div> '
+        f'<div class="sure">Nearest guess: {reading.digit}</div>'
     )
 
 

@@ -12,12 +12,10 @@ import streamlit as st
 from PIL import Image
 from streamlit_drawable_canvas import CanvasResult, st_canvas
 
-CANVAS_SIDE = 280  # pixels: ten times what the network sees
-BRUSH_WIDTHS = range(12, 27, 2)  # pixels
-BRUSH_WIDTH = 18  # scaled to the network's 20 pixels, about as thick as MNIST's pens
+from model.strokes import BRUSH_WIDTH, BRUSH_WIDTHS, CANVAS
 
 # A drawing as PNG takes 2 to 10 KB, and at worst little more than its pixels; its strokes take 1 KB to 5 KB each.
-MAXIMUM_PNG_BYTES = CANVAS_SIDE * CANVAS_SIDE * 4 + 10_000
+MAXIMUM_PNG_BYTES = CANVAS * CANVAS * 4 + 10_000
 MAXIMUM_STROKES_BYTES = 500_000
 
 _CANVAS = "canvas"
@@ -78,8 +76,8 @@ def _canvas(stroke_width: int) -> CanvasResult:
             stroke_width=stroke_width,
             stroke_color="#ffffff",
             background_color="#000000",
-            height=CANVAS_SIDE,
-            width=CANVAS_SIDE,
+            height=CANVAS,
+            width=CANVAS,
             initial_drawing=st.session_state[_START],
             return_image_data=True,
             key=_CANVAS,
@@ -110,7 +108,7 @@ def _pixels(png: bytes) -> npt.NDArray[np.uint8]:
     try:
         with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
             # Before anything is unpacked: a file of a few bytes can claim to hold gigabytes.
-            if image.size != (CANVAS_SIDE, CANVAS_SIDE):
+            if image.size != (CANVAS, CANVAS):
                 raise UnreadableDrawing
             return np.asarray(image.convert("RGBA"))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:

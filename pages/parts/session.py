@@ -14,6 +14,7 @@ import streamlit as st
 from model.classifier import Classifier
 from model.errors import UnusableFile
 from model.jobs import training_queue
+from model.refusal import Refusal
 from model.run import PRETRAINED, Run
 
 MODEL = "model"
@@ -92,6 +93,15 @@ def classifier_in_use() -> Classifier:
     return _classifier(str(model_in_use().run.folder))
 
 
+def refusal_in_use() -> Refusal:
+    """What tells a drawing that is no digit; a visitor's own model is helped by what comes with the app.
+
+    Raises:
+        UnusableFile: a file of it is missing or damaged.
+    """
+    return _refusal(str(model_in_use().run.folder))
+
+
 @contextmanager
 def explained() -> Iterator[None]:
     """Show what is wrong with a file as the sentence that it is, in place of what needed the file."""
@@ -121,3 +131,8 @@ def _visitors_run(run_id: str) -> Run:
 @st.cache_resource(show_spinner=False, max_entries=50)
 def _classifier(folder: str) -> Classifier:
     return Classifier.load(Path(folder))
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def _refusal(folder: str) -> Refusal:
+    return Refusal.load(Path(folder))

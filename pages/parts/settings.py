@@ -6,10 +6,6 @@ from model import recipe
 from model.recipe import PRESETS, Recipe
 
 _PRESET = "preset"
-_EPOCHS = "epochs"
-_BATCH_SIZE = "batch_size"
-_LEARNING_RATE = "learning_rate"
-_IMAGES = "images"
 
 _BATCH_SIZES = [16, 32, 64, 128, 256, 512, 1024]
 
@@ -19,43 +15,52 @@ _DESCRIPTIONS = {
 }
 
 
-def choose_recipe() -> Recipe:
-    """A preset and its settings, as widgets; what they cannot express comes from the preset."""
-    if _EPOCHS not in st.session_state:
-        _fill_in()
+def choose_recipe() -> Recipe | None:
+    """A preset and its settings, as widgets; None, and a sentence on the page, when a setting is out of its limits."""
     name = st.segmented_control(
         "Recipe",
         list(PRESETS),
         default="Notebook",
         key=_PRESET,
         required=True,
-        on_change=_fill_in,
         persist_state="session",
     )
     preset = PRESETS[name]
     st.caption(_DESCRIPTIONS[name])
     with st.expander("Settings", icon=":material/tune:"):
-        chosen = _settings(preset)
+        try:
+            chosen = _settings(name, preset)
+        except ValueError as error:
+            # No widget lets it happen, but any client can send a value in a widget's name.
+            st.error(str(error), icon=":material/error:")
+            return None
     if chosen != preset:
         st.caption(f"Changed from the preset {name}.")
     return chosen
 
 
-def _settings(preset: Recipe) -> Recipe:
+def _settings(name: str, preset: Recipe) -> Recipe:
+    """What the widgets say; what they cannot express comes from the preset.
+
+    Each preset has widgets of its own: a click on Start right after one on a preset would otherwise bring along what
+    the browser still shows of the other one.
+    """
     left, right = st.columns(2)
     with left:
         epochs = st.number_input(
             "Epochs",
             *recipe.EPOCHS,
-            key=_EPOCHS,
+            value=preset.epochs,
+            key=f"epochs_{name}",
             help="How often the network sees every training image.",
             persist_state="session",
         )
         images = st.number_input(
             "Training images",
             *recipe.TRAINING_IMAGES,
+            value=preset.images,
             step=500,
-            key=_IMAGES,
+            key=f"images_{name}",
             help="How many of MNIST's 60,000 it learns from; fewer go faster and teach less.",
             persist_state="session",
         )
@@ -63,16 +68,18 @@ def _settings(preset: Recipe) -> Recipe:
         batch_size = st.select_slider(
             "Batch size",
             _BATCH_SIZES,
-            key=_BATCH_SIZE,
+            value=preset.batch_size,
+            key=f"batch_size_{name}",
             help="Images between two updates of the weights; large ones are faster, small ones learn more of an image.",
             persist_state="session",
         )
         learning_rate = st.number_input(
             "Learning rate",
             *recipe.LEARNING_RATES,
+            value=preset.learning_rate,
             step=0.0005,
             format="%.5f",
-            key=_LEARNING_RATE,
+            key=f"learning_rate_{name}",
             help="How far each update moves the weights; too far, and the training diverges.",
             persist_state="session",
         )
@@ -85,12 +92,3 @@ def _settings(preset: Recipe) -> Recipe:
         images=images,
         seed=preset.seed,
     )
-
-
-def _fill_in() -> None:
-    """Set every widget to its value in the chosen preset."""
-    preset = PRESETS[st.session_state.get(_PRESET) or "Notebook"]
-    st.session_state[_EPOCHS] = preset.epochs
-    st.session_state[_BATCH_SIZE] = preset.batch_size
-    st.session_state[_LEARNING_RATE] = preset.learning_rate
-    st.session_state[_IMAGES] = preset.images

@@ -20,7 +20,7 @@ def choose(visitor: Visitor, preset: str, **settings: int) -> None:
     visitor.page.get_by_role("radio", name=preset).click()
     visitor.page.get_by_text("Settings", exact=True).click()
     for key, value in settings.items():
-        field = visitor.key(key).get_by_role("spinbutton")
+        field = visitor.key(f"{key}_{preset}").get_by_role("spinbutton")
         field.fill(str(value))
         field.press("Enter")
         expect(visitor.page.get_by_text("Changed from the preset")).to_be_visible()

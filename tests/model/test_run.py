@@ -89,9 +89,12 @@ def test_the_oldest_runs_go_and_what_was_half_written(tmp_path: Path) -> None:
     for age, run_id in enumerate(ids):
         store.folder(run_id).mkdir()
         os.utime(store.folder(run_id), (1_000_000 - age, 1_000_000 - age))
-    (tmp_path / f"{ids[0]}.part").mkdir()
+    abandoned, being_written = tmp_path / f"{ids[0]}.part", tmp_path / f"{ids[1]}.part"
+    abandoned.mkdir()
+    os.utime(abandoned, (1_000_000, 1_000_000))
+    being_written.mkdir()
     store.prune()
-    assert {folder.name for folder in tmp_path.iterdir()} == set(ids[:2])
+    assert {folder.name for folder in tmp_path.iterdir()} == {*ids[:2], being_written.name}
 
 
 def test_an_environment_variable_names_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,11 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from model import data, run
+from model import data, recipe, run
 from model.data import Mnist
 from model.jobs import ROOT, TrainingQueue
 from model.store import RunStore
-from pages.parts import session, training
+from pages.parts import session, settings, training
 from tests.model.test_jobs import FAKE_WORKER
 
 APP = str(ROOT / "app.py")
@@ -37,8 +38,15 @@ def queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TrainingQ
 
 
 @pytest.fixture(autouse=True)
+def unchanged_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest puts the app in the main module's place, and every process started later would begin by running it."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
+@pytest.fixture(autouse=True)
 def empty_caches() -> None:
     session._bundled_run.clear()
+    session._visitors_run.clear()
     session._classifier.clear()
 
 
@@ -203,7 +211,7 @@ def wait_until_over(at: AppTest) -> None:
 def test_train_from_start_to_use(queue: TrainingQueue) -> None:
     at = opened("pages/train.py")
     assert not at.exception
-    at.session_state["images"] = 1000
+    at.number_input(key="images_Notebook").set_value(1000)
     at.run()
     assert "Changed from the preset Notebook." in [caption.value for caption in at.caption]
     at.button(key="start").click().run()
@@ -225,9 +233,18 @@ def test_train_shows_the_presets_settings() -> None:
     at = opened("pages/train.py")
     at.button_group(key="preset").select("Fast").run()
     assert not at.exception
-    assert at.session_state["epochs"] == 1
-    assert at.session_state["batch_size"] == 128
+    assert at.number_input(key="epochs_Fast").value == 1
+    assert at.select_slider(key="batch_size_Fast").value == 128
     assert not [caption for caption in at.caption if "Changed" in caption.value]
+
+
+def test_a_setting_out_of_its_limits_is_a_sentence_and_nothing_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "recipe", SimpleNamespace(**vars(recipe) | {"EPOCHS": (1, 500)}))
+    at = opened("pages/train.py")
+    at.number_input(key="epochs_Notebook").set_value(51).run()
+    assert not at.exception
+    assert [error.value for error in at.error] == ["The number of epochs must be between 1 and 50."]
+    assert not [button for button in at.button if button.key == "start"]
 
 
 def test_a_finished_run_is_found_again_after_a_restart_of_the_server(queue: TrainingQueue) -> None:

@@ -1,0 +1,157 @@
+"""Measurements of the model's rooms without a browser, and the size of the code."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from model.classifier import Classifier
+from model.data import load_mnist
+from model.drawing import FRAME, prepare
+from model.jobs import State, TrainingJob, TrainingQueue
+from model.recipe import FAST, NOTEBOOK, Recipe
+from model.run import PRETRAINED
+from model.store import RunStore
+from tests.bench.figures import milliseconds, show
+
+ROOT = Path(__file__).parents[2]
+CODE = ("*.py", "*.css", "*.js")
+
+CANVAS_SIDE = 280
+DIGITS_TO_TIME = 300
+
+Pixels = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
+
+
+def answer() -> None:
+    """The server's part of an answer, and how well the bundled model reads."""
+    mnist = load_mnist()
+    classifier = Classifier.load(PRETRAINED)
+    canvases = [_on_canvas(digit, 10) for digit in mnist.x_test[:DIGITS_TO_TIME]]
+    images = [prepare(canvas).image for canvas in canvases]
+    show(f"prepare(), {DIGITS_TO_TIME} canvases of {CANVAS_SIDE}×{CANVAS_SIDE}", _timed(prepare, canvases))
+    show("Classifier.read()", _timed(classifier.read, images))
+
+    def accuracy(images: npt.NDArray[Any]) -> str:
+        return f"{(classifier.probabilities(images).argmax(axis=1) == mnist.y_test).mean():.4f}"
+
+    show("bundled model, accuracy on MNIST's 10,000 test images", accuracy(mnist.x_test))
+    show("the same, drawn as large as the canvas, prepared", accuracy(_prepared(mnist.x_test, 10)))
+    show("the same, drawn half as large, prepared", accuracy(_prepared(mnist.x_test, 5)))
+    show("the same, drawn half as large, only shrunk with the canvas", accuracy(_shrunk(mnist.x_test, 5)))
+
+
+def train() -> None:
+    """The Fast preset in the worker process, from Start to the finished run."""
+    with _queue() as queue:
+        first = replace(FAST, images=500)
+        show("Start to the first batch, the worker not yet running", f"{_seconds_to_first_batch(queue, first):.1f} s")
+        _measure(queue, "Fast", FAST)
+
+
+def notebook() -> None:
+    """The first epoch of the Notebook preset; the others take as long."""
+    with _queue() as queue:
+        _measure(queue, "Notebook, first epoch", replace(NOTEBOOK, epochs=1))
+
+
+def lines() -> None:
+    """Lines that are not blank, by folder: Python, style and script."""
+    total = 0
+    for name, files in {
+        "app.py": [ROOT / "app.py"],
+        "pages": _code("pages", deep=False),
+        "pages/parts": _code("pages/parts"),
+        "model": _code("model"),
+        "tests": _code("tests"),
+    }.items():
+        number = sum(1 for file in files for line in file.read_text().splitlines() if line.strip())
+        total += number
+        show(name, f"{number:,} lines in {len(files)} {'file' if len(files) == 1 else 'files'}")
+    show("all", f"{total:,} lines")
+
+
+def _on_canvas(digit: Pixels, factor: int) -> Pixels:
+    """An MNIST image, enlarged by a whole factor, in the middle of the canvas."""
+    side = FRAME * factor
+    start = (CANVAS_SIDE - side) // 2
+    middle = slice(start, start + side)
+    canvas = np.zeros((CANVAS_SIDE, CANVAS_SIDE, 4), np.uint8)
+    canvas[..., 3] = 255
+    canvas[middle, middle, :3] = np.kron(digit, np.ones((factor, factor), np.uint8))[..., np.newaxis]
+    return canvas
+
+
+def _prepared(digits: Pixels, factor: int) -> Floats:
+    return np.stack([prepare(_on_canvas(digit, factor)).image for digit in digits])
+
+
+def _shrunk(digits: Pixels, factor: int) -> Floats:
+    """The whole canvas as 28×28, each pixel the mean of the 10×10 that it covers: what `prepare` saves us from."""
+    step = CANVAS_SIDE // FRAME
+    images = np.empty(digits.shape, np.float32)
+    for image, digit in zip(images, digits, strict=True):
+        ink = _on_canvas(digit, factor)[..., 0]
+        image[:] = ink.reshape(FRAME, step, FRAME, step).mean(axis=(1, 3)) / 255
+    return images
+
+
+def _timed(function: Callable[[Any], object], arguments: list[Any]) -> str:
+    times = []
+    for argument in arguments:
+        began = time.perf_counter()
+        function(argument)
+        times.append((time.perf_counter() - began) * 1000)
+    return milliseconds(times, digits=2)
+
+
+@contextmanager
+def _queue() -> Iterator[TrainingQueue]:
+    """A queue of its own, as the web process has one."""
+    with tempfile.TemporaryDirectory() as folder:
+        queue = TrainingQueue(RunStore(Path(folder)))
+        try:
+            yield queue
+        finally:
+            queue.close()
+
+
+def _seconds_to_first_batch(queue: TrainingQueue, recipe: Recipe) -> float:
+    began = time.perf_counter()
+    job = queue.start(recipe)
+    while not job.progress.batches_done and not job.progress.is_over:
+        time.sleep(0.005)
+    passed = time.perf_counter() - began
+    _wait(job)
+    return passed
+
+
+def _measure(queue: TrainingQueue, name: str, recipe: Recipe) -> None:
+    began = time.perf_counter()
+    job = queue.start(recipe)
+    _wait(job)
+    passed = time.perf_counter() - began
+    run = job.progress.run
+    if job.progress.state != State.FINISHED or run is None:
+        raise RuntimeError(job.progress.sentence or job.progress.state)
+    record = run.record
+    trained = recipe.images * recipe.epochs
+    show(f"{name}: Start to the finished run", f"{passed:.1f} s")
+    show(f"{name}: training alone", f"{record.seconds:.1f} s, {trained / record.seconds:,.0f} images a second")
+    show(f"{name}: test accuracy", f"{record.test.accuracy:.4f}")
+
+
+def _wait(job: TrainingJob) -> None:
+    while not job.progress.is_over:
+        time.sleep(0.005)
+
+
+def _code(folder: str, *, deep: bool = True) -> list[Path]:
+    return [file for pattern in CODE for file in (ROOT / folder).glob(f"**/{pattern}" if deep else pattern)]
