@@ -108,7 +108,7 @@ def rebuild(
         },
         "chosen_on_held_out": pretrained.chosen,
         "history": pretrained.history,
-        "figures_measured_once": figures,
+        "figures": figures,
         "seconds": {"rendering": round(rendering_seconds, 1), "training": pretrained.seconds},
     }
     (folder / RECORD_FILE).write_text(json.dumps(record.to_json() | {"pretraining": about}) + "\n")
@@ -145,7 +145,7 @@ def main() -> int:
     except (UnusableFile, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(json.dumps({key: about[key] for key in ("chosen_on_held_out", "figures_measured_once")}, indent=2))
+    sys.stdout.write(json.dumps({key: about[key] for key in ("chosen_on_held_out", "figures")}, indent=2))
     sys.stdout.write("\n")
     return 0
 

@@ -47,8 +47,8 @@ class Plan:
     copies: int = 12
     composed: int = 30_000
     non_digits: int = 24_000
-    shares: tuple[float, float, float] = (0.68, 0.22, 0.1)
-    batches: tuple[int, int] = (16_000, 10_000)
+    shares: tuple[float, float, float] = (0.76, 0.16, 0.08)
+    batches: tuple[int, int] = (12_000, 6_000)
     peaks: tuple[float, float] = (0.006, 0.003)
     refused: float = 0.005
     reports: int = 20

@@ -17,7 +17,11 @@ def show_model_in_use() -> None:
 def _sentence(model: ModelInUse) -> str:
     lost = "The model that this link names is no longer here. " if model.is_lost else ""
     record = model.run.record
-    drawn = f", and {_percent(record.drawn_accuracy)} of digits drawn like yours" if record.drawn_accuracy else ""
+    drawn = (
+        f", and {_percent(record.drawn_accuracy)} of digits drawn by people it never learned from"
+        if record.drawn_accuracy
+        else ""
+    )
     return (
         f"{lost}Here {model.name} answers: it read {_percent(record.test.accuracy)} of MNIST's 10,000 test digits right"
         f"{drawn}."

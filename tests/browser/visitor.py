@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
 
@@ -113,8 +114,11 @@ class Visitor:
 
         for first, *rest in self._on_page(strokes):
             send("touchStart", [first])
-            for point in rest:
-                send("touchMove", [point])
+            for (x0, y0), (x1, y1) in pairwise([first, *rest]):
+                for step in (0.25, 0.5, 0.75, 1):
+                    send("touchMove", [(x0 + step * (x1 - x0), y0 + step * (y1 - y0))])
+                    # No finger is faster than the screen: the browser merges what comes within one of its frames.
+                    self.page.wait_for_timeout(8)
             send("touchEnd", [])
         touch.detach()
 

@@ -76,7 +76,7 @@ def test_a_run_can_be_rebuilt_with_and_without_drawn_digits(
     folder = tmp_path / "pretrained"
     about = rebuild(SMALL, digits, DIGITS[:10], folder, ProgressBar())
     record = Run.load(folder).record
-    assert record.test.accuracy == about["figures_measured_once"]["mnist_test"]["accuracy"]
+    assert record.test.accuracy == about["figures"]["mnist_test"]["accuracy"]
     assert (
         json.loads((folder / "run.json").read_text())["pretraining"]["chosen_on_held_out"]
         == about["chosen_on_held_out"]
