@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import INK, PHONE, Stroke
 from tests.drawn_digits import DRAWN_DIGITS
+from tests.non_digits import NON_DIGITS
 
 ZERO, ONE, SEVEN = (next(iter(DRAWN_DIGITS[digit].values())) for digit in (0, 1, 7))
 
@@ -37,6 +38,19 @@ def test_every_digit_is_read(new_visitor: NewVisitor) -> None:
         assert sum(answer.percents) == pytest.approx(100, abs=0.6)
         visitor.tool("Clear").click()
         visitor.wait_for_hint()
+
+
+def test_what_is_no_digit_is_told_so(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor()
+    visitor.open()
+    visitor.wait_for_canvas()
+    visitor.draw(NON_DIGITS["letters"]["A, 1"])
+    assert visitor.wait_for_refusal().digit is None
+    expect(visitor.key("answer")).to_contain_text("Nearest guess: ")
+    visitor.tool("Clear").click()
+    visitor.wait_for_hint()
+    visitor.draw(SEVEN)
+    visitor.wait_for_digit(7)
 
 
 def test_an_empty_canvas_shows_a_hint_and_no_guess(new_visitor: NewVisitor) -> None:
@@ -107,7 +121,7 @@ def test_the_brush_can_be_chosen(new_visitor: NewVisitor) -> None:
     visitor.key("brush").get_by_role("slider").press("End")
     visitor.page.wait_for_timeout(1000)  # the slider waits a moment before it tells
     visitor.draw([[(40, 140), (240, 140)]])
-    visitor.wait_for_digit()
+    visitor.wait_for_refusal()
     assert visitor.ink() == pytest.approx(200 * 26 + 3.14 * 13**2, rel=0.03)
 
 

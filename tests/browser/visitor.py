@@ -43,9 +43,12 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the page says of a drawing: the digit, ten probabilities in percent, and the picture that was read."""
+    """What the page says of a drawing: the digit, ten probabilities in percent, and the picture that was read.
 
-    digit: int
+    The digit is None when the page says that there is none.
+    """
+
+    digit: int | None
     percents: tuple[float, ...]
     picture: str
 
@@ -142,6 +145,11 @@ class Visitor:
         )
         return self.answer()
 
+    def wait_for_refusal(self) -> Answer:
+        """Until the page has said that the drawing is no digit."""
+        self.key("answer").locator(".no-digit").wait_for()
+        return self.answer()
+
     def wait_for_hint(self) -> None:
         self.key("answer").locator(".hint").wait_for()
 
@@ -149,12 +157,12 @@ class Visitor:
         """As a reader takes it from the page's text: the digit first, and ten lines of a digit and its probability."""
         text = self.key("answer").inner_text()
         picture = self.key("steps").get_by_role("img").get_attribute("src")
-        digit = re.match(r"\s*(\d)\s", text)
+        digit = re.match(r"\s*(?:(\d)|This does not look like a digit\.)\s", text)
         percents = re.findall(r"^(\d)\s+([\d.]+) %$", text, re.MULTILINE)
         assert digit, text
         assert picture
         assert [int(label) for label, _ in percents] == list(range(10)), text
-        return Answer(int(digit[1]), tuple(float(percent) for _, percent in percents), picture)
+        return Answer(int(digit[1]) if digit[1] else None, tuple(float(percent) for _, percent in percents), picture)
 
     def close(self) -> None:
         self.context.close()
