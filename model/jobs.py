@@ -1,39 +1,30 @@
-"""Who trains when: one queue for the whole server, and the handle of the process that trains.
+"""Who trains when: one queue for the whole server.
 
 Nothing here imports TensorFlow. The queue is one object of this module and lives as long as the web process: a job
 belongs to the server, not to the browser tab that started it, and any tab that knows its id finds it again.
 """
 
-import contextlib
-import json
 import logging
-import os
-import subprocess
-import sys
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from model.architecture import Architecture
+from model.curve import Curve, CurvePoint
 from model.recipe import Recipe
 from model.run import Epoch, Result, Run
 from model.store import RunStore
+from model.worker_process import WORKER, WorkerProcess
 
 logger = logging.getLogger(__name__)
-
-ROOT = Path(__file__).parent.parent
-
-WORKER = (sys.executable, "-m", "model.worker")
 
 IDLE_SECONDS = 300.0  # how long a worker without work stays warm; it holds about 600 MB
 WAITING_JOBS = 20
 REMEMBERED_JOBS = 200
-CURVE_POINTS = 300  # as many as a chart on a screen can show apart
-LOG_LINES = 40
 
 
 class State(StrEnum):
@@ -56,15 +47,6 @@ LAST_EVENTS = frozenset({"finished", "cancelled", "failed"})
 
 class QueueFull(Exception):
     """So many runs are waiting that no more are taken; the message is a sentence for the visitor."""
-
-
-@dataclass(frozen=True)
-class CurvePoint:
-    """The mean training loss and accuracy of some batches in a row, up to `epoch` passes over the images."""
-
-    epoch: float
-    loss: float
-    accuracy: float
 
 
 @dataclass(frozen=True)
@@ -93,47 +75,6 @@ class Progress:
         return self.state in OVER
 
 
-def curve_of(losses: Sequence[float], accuracies: Sequence[float], batches_per_epoch: int) -> tuple[CurvePoint, ...]:
-    """The curve of a run of which every batch is known."""
-    curve = _Curve(batches_per_epoch)
-    curve.add(losses, accuracies)
-    return curve.points
-
-
-class _Curve:
-    """Means of batches in a row, of so many each that all of a run fits into a bounded number of points."""
-
-    def __init__(self, batches_per_epoch: int) -> None:
-        self._batches_per_epoch = batches_per_epoch
-        self._batches_per_point = 1
-        self._points: list[CurvePoint] = []
-        self._pending: list[tuple[float, float]] = []
-        self._batches = 0
-
-    @property
-    def points(self) -> tuple[CurvePoint, ...]:
-        return tuple(self._points)
-
-    def add(self, losses: Sequence[float], accuracies: Sequence[float]) -> None:
-        for batch in zip(losses, accuracies, strict=True):
-            self._batches += 1
-            self._pending.append(batch)
-            if len(self._pending) == self._batches_per_point:
-                self._add_point()
-
-    def _add_point(self) -> None:
-        loss, accuracy = (sum(values) / len(values) for values in zip(*self._pending, strict=True))
-        self._points.append(CurvePoint(self._batches / self._batches_per_epoch, loss, accuracy))
-        self._pending = []
-        if len(self._points) == CURVE_POINTS:
-            self._points = [_mean(*pair) for pair in zip(self._points[::2], self._points[1::2], strict=True)]
-            self._batches_per_point *= 2
-
-
-def _mean(first: CurvePoint, second: CurvePoint) -> CurvePoint:
-    return CurvePoint(second.epoch, (first.loss + second.loss) / 2, (first.accuracy + second.accuracy) / 2)
-
-
 class TrainingJob:
     """One run, from the click on Start to its end. Its id is also the finished run's."""
 
@@ -143,7 +84,7 @@ class TrainingJob:
         self.architecture = architecture
         self.folder = folder
         self.progress = Progress()
-        self._curve = _Curve(recipe.batches)
+        self._curve = Curve(recipe.batches)
 
     @property
     def batches(self) -> int:
@@ -221,7 +162,7 @@ class TrainingQueue:
         self._jobs: OrderedDict[str, TrainingJob] = OrderedDict()
         self._waiting: deque[TrainingJob] = deque()
         self._current: TrainingJob | None = None
-        self._worker: _Worker | None = None
+        self._worker: WorkerProcess | None = None
         self._warm_up_wanted = False
         self._closed = False
         self._thread: threading.Thread | None = None
@@ -318,10 +259,10 @@ class TrainingQueue:
                     self._current = None
                 self.store.prune()
 
-    def _living_worker(self) -> "_Worker":
+    def _living_worker(self) -> WorkerProcess:
         if self._worker is None or not self._worker.is_alive:
             self._end_worker()
-            self._worker = _Worker(self._command)
+            self._worker = WorkerProcess(self._command)
         return self._worker
 
     def _end_worker(self) -> None:
@@ -329,7 +270,7 @@ class TrainingQueue:
             self._worker.close()
             self._worker = None
 
-    def _follow(self, job: TrainingJob, worker: "_Worker") -> None:
+    def _follow(self, job: TrainingJob, worker: WorkerProcess) -> None:
         """Train one job to its end."""
         with self._changed:
             worker.send(
@@ -351,75 +292,6 @@ class TrainingQueue:
         logger.warning("The training process ended in the middle of a run (%s). Its last words:\n%s", how, worker.log())
         with self._changed:
             job.fail(f"The training process ended in the middle of the run ({how}); press Start to train again.")
-
-
-class _Worker:
-    """The process that trains, its pipes, and the last lines that it wrote to its log."""
-
-    def __init__(self, command: Sequence[str]) -> None:
-        # Its own session: Ctrl-C in the terminal reaches the server alone, which then takes the worker with it.
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=ROOT,
-            env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2", "CUDA_VISIBLE_DEVICES": "-1"},
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,
-        )
-        self._log: deque[str] = deque(maxlen=LOG_LINES)
-        threading.Thread(target=self._keep_log, name="training-log", daemon=True).start()
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    @property
-    def is_alive(self) -> bool:
-        return self._process.poll() is None
-
-    def send(self, **command: Any) -> None:
-        """Tell the worker something; when it has died, `events` will say so."""
-        assert self._process.stdin
-        try:
-            self._process.stdin.write(json.dumps(command) + "\n")
-            self._process.stdin.flush()
-        except OSError:
-            logger.info("The training process no longer listens")
-
-    def events(self) -> Iterator[dict[str, Any]]:
-        """What the worker tells, until it ends."""
-        assert self._process.stdout
-        for line in self._process.stdout:
-            yield json.loads(line)
-
-    def how_it_ended(self) -> str:
-        code = self._process.wait()
-        return f"signal {-code}" if code < 0 else f"exit code {code}"
-
-    def log(self) -> str:
-        return "".join(self._log)
-
-    def kill(self) -> None:
-        """End the process at once; what it was doing is lost."""
-        self._process.kill()
-
-    def close(self) -> None:
-        self.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            assert pipe
-            with contextlib.suppress(OSError):
-                pipe.close()
-
-    def _keep_log(self) -> None:
-        assert self._process.stderr
-        with self._process.stderr as lines:
-            for line in lines:
-                self._log.append(line[:500])
 
 
 # The server's own. Pages are run again and again, and their caches can be cleared by any visitor; a module lives on.

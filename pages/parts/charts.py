@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from model.jobs import CurvePoint
+from model.curve import CurvePoint
 from model.run import Epoch
 
 TRAINING = "training, by batch"

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from model.jobs import QueueFull, State, TrainingJob, curve_of, training_queue
+from model.curve import curve_of
+from model.jobs import QueueFull, State, TrainingJob, training_queue
 from model.recipe import Recipe
 from model.run import Run
 from pages.parts import session

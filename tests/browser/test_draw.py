@@ -29,8 +29,7 @@ SIX_FROM_THE_CORNER: list[Stroke] = [
 
 def test_every_digit_is_read(new_visitor: NewVisitor) -> None:
     visitor = new_visitor()
-    visitor.open()
-    visitor.wait_for_canvas()
+    visitor.open_draw()
     for digit, styles in DRAWN_DIGITS.items():
         visitor.draw(next(iter(styles.values())))
         answer = visitor.wait_for_digit(digit)
@@ -42,8 +41,7 @@ def test_every_digit_is_read(new_visitor: NewVisitor) -> None:
 
 def test_what_is_no_digit_is_told_so(new_visitor: NewVisitor) -> None:
     visitor = new_visitor()
-    visitor.open()
-    visitor.wait_for_canvas()
+    visitor.open_draw()
     visitor.draw(NON_DIGITS["letters"]["A, 1"])
     assert visitor.wait_for_refusal().digit is None
     expect(visitor.key("answer")).to_contain_text("Nearest guess: ")
@@ -55,8 +53,7 @@ def test_what_is_no_digit_is_told_so(new_visitor: NewVisitor) -> None:
 
 def test_an_empty_canvas_shows_a_hint_and_no_guess(new_visitor: NewVisitor) -> None:
     visitor = new_visitor()
-    visitor.open()
-    visitor.wait_for_canvas()
+    visitor.open_draw()
     visitor.wait_for_hint()
     expect(visitor.key("answer").locator(".digit")).to_have_count(0)
     expect(visitor.key("model_in_use")).to_contain_text("the bundled model answers")
@@ -66,8 +63,7 @@ def test_an_empty_canvas_shows_a_hint_and_no_guess(new_visitor: NewVisitor) -> N
 def test_a_stroke_leaves_the_rest_of_the_page_alone(new_visitor: NewVisitor) -> None:
     """Neither the canvas nor anything outside the answer is built anew, and nothing moves."""
     visitor = new_visitor()
-    visitor.open()
-    visitor.wait_for_canvas()
+    visitor.open_draw()
     visitor.page.wait_for_timeout(500)
     visitor.page.evaluate(
         """() => {
@@ -95,8 +91,7 @@ def test_a_stroke_leaves_the_rest_of_the_page_alone(new_visitor: NewVisitor) -> 
 
 def test_undo_redo_and_clear(new_visitor: NewVisitor) -> None:
     visitor = new_visitor()
-    visitor.open()
-    visitor.wait_for_canvas()
+    visitor.open_draw()
     visitor.draw(ONE)
     one = visitor.wait_for_digit(1)
     visitor.draw([[(40, 140), (240, 140)]])
@@ -116,8 +111,7 @@ def test_undo_redo_and_clear(new_visitor: NewVisitor) -> None:
 
 def test_the_brush_can_be_chosen(new_visitor: NewVisitor) -> None:
     visitor = new_visitor()
-    visitor.open()
-    visitor.wait_for_canvas()
+    visitor.open_draw()
     visitor.key("brush").get_by_role("slider").press("End")
     visitor.page.wait_for_timeout(1000)  # the slider waits a moment before it tells
     visitor.draw([[(40, 140), (240, 140)]])
@@ -128,8 +122,7 @@ def test_the_brush_can_be_chosen(new_visitor: NewVisitor) -> None:
 def test_many_changes_of_the_brush_leave_the_drawing(new_visitor: NewVisitor) -> None:
     """Two changes in quick succession can make Streamlit replace the canvas: what was drawn comes back by itself."""
     visitor = new_visitor()
-    visitor.open()
-    visitor.wait_for_canvas()
+    visitor.open_draw()
     visitor.draw(SEVEN)
     seven = visitor.wait_for_digit(7)
     ink = visitor.ink()
@@ -149,8 +142,7 @@ def test_a_stroke_under_the_toolbars_old_place_counts(new_visitor: NewVisitor, p
     finger = pointer == "finger"
     visitor = new_visitor(size=PHONE, touch=True) if finger else new_visitor()
     draw = visitor.draw_with_finger if finger else visitor.draw
-    visitor.open()
-    visitor.wait_for_canvas()
+    visitor.open_draw()
     draw(SIX_FROM_THE_CORNER)
     six = visitor.wait_for_digit(6)
     draw([[(265, 12)]])
@@ -162,8 +154,7 @@ def test_a_stroke_under_the_toolbars_old_place_counts(new_visitor: NewVisitor, p
 
 def test_a_finger_on_a_phone(new_visitor: NewVisitor) -> None:
     visitor = new_visitor(size=PHONE, touch=True)
-    visitor.open()
-    visitor.wait_for_canvas()
+    visitor.open_draw()
     for label in ("Undo", "Redo", "Clear"):
         box = visitor.tool(label).bounding_box()
         assert box
@@ -181,8 +172,7 @@ def test_a_finger_on_a_phone(new_visitor: NewVisitor) -> None:
 
 def test_the_drawing_survives_a_visit_to_another_page(new_visitor: NewVisitor) -> None:
     visitor = new_visitor()
-    visitor.open()
-    visitor.wait_for_canvas()
+    visitor.open_draw()
     visitor.draw(ZERO)
     zero = visitor.wait_for_digit(0)
     visitor.go_to("Layers")
@@ -204,8 +194,7 @@ def test_the_drawing_survives_a_visit_to_another_page(new_visitor: NewVisitor) -
 def test_two_visitors_draw_each_their_own(new_visitor: NewVisitor) -> None:
     first, second = new_visitor(), new_visitor()
     for visitor in (first, second):
-        visitor.open()
-        visitor.wait_for_canvas()
+        visitor.open_draw()
     first.draw(ZERO)
     second.draw(SEVEN)
     first.wait_for_digit(0)

@@ -78,6 +78,11 @@ class Visitor:
     def open(self, path: str = "/") -> None:
         self.page.goto(self.url + path)
 
+    def open_draw(self) -> None:
+        """Open the Draw page, until it can be drawn on."""
+        self.open()
+        self.wait_for_canvas()
+
     def go_to(self, label: str) -> None:
         """Follow a link of the menu, to the end of the page that it opens."""
         self.page.locator(".st-key-menu").get_by_role("link", name=label).click()

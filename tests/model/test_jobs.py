@@ -12,10 +12,12 @@ import psutil
 import pytest
 
 from model.classifier import Classifier
+from model.curve import CURVE_POINTS, curve_of
 from model.data import Mnist
-from model.jobs import CURVE_POINTS, ROOT, QueueFull, State, TrainingJob, TrainingQueue, curve_of
+from model.jobs import QueueFull, State, TrainingJob, TrainingQueue
 from model.recipe import Recipe
 from model.store import RunStore
+from model.worker_process import ROOT
 
 FAKE_WORKER = (sys.executable, str(Path(__file__).with_name("fake_worker.py")))
 

@@ -18,8 +18,9 @@ from streamlit.testing.v1 import AppTest
 
 from model import data, recipe, run
 from model.data import Mnist
-from model.jobs import ROOT, TrainingQueue
+from model.jobs import TrainingQueue
 from model.store import RunStore
+from model.worker_process import ROOT
 from pages.parts import session, settings, training
 from tests.model.test_jobs import FAKE_WORKER
 

@@ -1,0 +1,90 @@
+"""The handle of the process that trains: what `model.jobs` holds of `model.worker`."""
+
+import contextlib
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+ROOT = Path(__file__).parent.parent
+
+WORKER = (sys.executable, "-m", "model.worker")
+
+LOG_LINES = 40
+
+
+class WorkerProcess:
+    """The process that trains, its pipes, and the last lines that it wrote to its log."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        # Its own session: Ctrl-C in the terminal reaches the server alone, which then takes the worker with it.
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+            env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2", "CUDA_VISIBLE_DEVICES": "-1"},
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+        )
+        self._log: deque[str] = deque(maxlen=LOG_LINES)
+        threading.Thread(target=self._keep_log, name="training-log", daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def send(self, **command: Any) -> None:
+        """Tell the worker something; when it has died, `events` will say so."""
+        assert self._process.stdin
+        try:
+            self._process.stdin.write(json.dumps(command) + "\n")
+            self._process.stdin.flush()
+        except OSError:
+            logger.info("The training process no longer listens")
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """What the worker tells, until it ends."""
+        assert self._process.stdout
+        for line in self._process.stdout:
+            yield json.loads(line)
+
+    def how_it_ended(self) -> str:
+        code = self._process.wait()
+        return f"signal {-code}" if code < 0 else f"exit code {code}"
+
+    def log(self) -> str:
+        return "".join(self._log)
+
+    def kill(self) -> None:
+        """End the process at once; what it was doing is lost."""
+        self._process.kill()
+
+    def close(self) -> None:
+        self.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+    def _keep_log(self) -> None:
+        assert self._process.stderr
+        with self._process.stderr as lines:
+            for line in lines:
+                self._log.append(line[:500])
