@@ -83,7 +83,7 @@ def train(
 def evaluate(network: keras.Model, images: npt.NDArray[np.uint8], digits: npt.NDArray[np.uint8]) -> Result:
     """Mean cross-entropy and accuracy of a network on (n, 28, 28) uint8 images, as the notebook prints them."""
 
-    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
+    @tf.function(reduce_retracing=True, autograph=False)  # type: ignore[untyped-decorator]
     def summed(images: tf.Tensor, digits: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         loss, correct = _loss_and_correct(network, images, digits, training=False)
         return tf.reduce_sum(loss), tf.reduce_sum(correct)
@@ -164,7 +164,7 @@ class _Training:
         chosen = self._chosen_images()
         self.images = tf.constant(mnist.x_train[chosen])
         self.digits = tf.constant(mnist.y_train[chosen])
-        self.train_on = tf.function(self._train_on, reduce_retracing=True)
+        self.train_on = tf.function(self._train_on, reduce_retracing=True, autograph=False)
         self.losses: list[float] = []
         self.accuracies: list[float] = []
         self.epochs: list[Epoch] = []
@@ -214,9 +214,8 @@ class _Training:
     def _train_on(self, batches: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Update the weights once a batch; (batches, batch size) indices to each batch's loss and accuracy."""
         number = tf.shape(batches)[0]
-        losses = tf.TensorArray(tf.float32, number)
-        accuracies = tf.TensorArray(tf.float32, number)
-        for index in tf.range(number):
+
+        def step(index: tf.Tensor, losses: tf.TensorArray, accuracies: tf.TensorArray) -> tuple[tf.Tensor, ...]:
             images = tf.gather(self.images, batches[index])
             digits = tf.gather(self.digits, batches[index])
             with tf.GradientTape() as tape:
@@ -224,8 +223,15 @@ class _Training:
                 loss = tf.reduce_mean(each)
             variables = self.network.trainable_variables
             self.optimizer.apply(tape.gradient(loss, variables), variables)
-            losses = losses.write(index, loss)
-            accuracies = accuracies.write(index, tf.reduce_mean(correct))
+            return index + 1, losses.write(index, loss), accuracies.write(index, tf.reduce_mean(correct))
+
+        # Written out, and not as a Python loop for AutoGraph, which cannot read one under Python 3.13.
+        _, losses, accuracies = tf.while_loop(
+            lambda index, *_: index < number,
+            step,
+            (0, tf.TensorArray(tf.float32, number), tf.TensorArray(tf.float32, number)),
+            parallel_iterations=1,
+        )
         return losses.stack(), accuracies.stack()
 
     def _shuffled_batches(self) -> Iterator[npt.NDArray[np.int32]]:

@@ -129,10 +129,9 @@ class Pretraining:
         images = tf.constant(np.concatenate([source.images.images for source in sources]))
         digits = tf.constant(np.concatenate([source.images.digits for source in sources]).astype(np.int32))
 
-        @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
+        @tf.function(reduce_retracing=True, autograph=False)  # type: ignore[untyped-decorator]
         def train_on(batches: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            losses = accuracies = tf.constant(0.0)
-            for index in tf.range(tf.shape(batches)[0]):
+            def step(index: tf.Tensor, losses: tf.Tensor, accuracies: tf.Tensor) -> tuple[tf.Tensor, ...]:
                 chosen = tf.gather(digits, batches[index])
                 changed = self._changed(tf.gather(images, batches[index]))
                 with tf.GradientTape() as tape:
@@ -140,8 +139,13 @@ class Pretraining:
                     loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(chosen, logits))
                 variables = self._network.trainable_variables
                 optimizer.apply(tape.gradient(loss, variables), variables)
-                losses += loss
-                accuracies += tf.reduce_mean(tf.cast(tf.argmax(logits, 1, tf.int32) == chosen, tf.float32))
+                right = tf.reduce_mean(tf.cast(tf.argmax(logits, 1, tf.int32) == chosen, tf.float32))
+                return index + 1, losses + loss, accuracies + right
+
+            # Written out, and not as a Python loop for AutoGraph, which cannot read one under Python 3.13.
+            _, losses, accuracies = tf.while_loop(
+                lambda index, *_: index < tf.shape(batches)[0], step, (0, 0.0, 0.0), parallel_iterations=1
+            )
             number = tf.cast(tf.shape(batches)[0], tf.float32)
             return losses / number, accuracies / number
 
