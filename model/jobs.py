@@ -289,7 +289,9 @@ class TrainingQueue:
             logger.exception("The training process sent what cannot be read")
         worker.kill()
         how = worker.how_it_ended()
-        logger.warning("The training process ended in the middle of a run (%s). Its last words:\n%s", how, worker.log())
+        logger.warning(
+            "The training process ended in the middle of a run (%s). Its last words:\n%s", how, worker.last_words()
+        )
         with self._changed:
             job.fail(f"The training process ended in the middle of the run ({how}); press Start to train again.")
 

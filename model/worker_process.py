@@ -20,6 +20,8 @@ WORKER = (sys.executable, "-m", "model.worker")
 
 LOG_LINES = 40
 
+LAST_WORDS_SECONDS = 2
+
 
 class WorkerProcess:
     """The process that trains, its pipes, and the last lines that it wrote to its log."""
@@ -39,7 +41,8 @@ class WorkerProcess:
             start_new_session=True,
         )
         self._log: deque[str] = deque(maxlen=LOG_LINES)
-        threading.Thread(target=self._keep_log, name="training-log", daemon=True).start()
+        self._log_keeper = threading.Thread(target=self._keep_log, name="training-log", daemon=True)
+        self._log_keeper.start()
 
     @property
     def pid(self) -> int:
@@ -68,7 +71,10 @@ class WorkerProcess:
         code = self._process.wait()
         return f"signal {-code}" if code < 0 else f"exit code {code}"
 
-    def log(self) -> str:
+    def last_words(self) -> str:
+        """The end of the log of a worker that has ended."""
+        # Its last lines may still be in the pipe, whose end can be long in coming when a child of its holds it open.
+        self._log_keeper.join(timeout=LAST_WORDS_SECONDS)
         return "".join(self._log)
 
     def kill(self) -> None:
