@@ -7,10 +7,37 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+Floats = npt.NDArray[np.float32]
 
-def data_uri(image: npt.NDArray[np.float32]) -> str:
+
+def data_uri(image: Floats) -> str:
     """An (h, w) image in [0, 1], black to white, as a PNG in a data URI."""
-    pixels = np.rint(image * 255).astype(np.uint8)
+    return _png(Image.fromarray(_grey(image)))
+
+
+def sheet_uri(images: Floats, columns: int, gap: int = 1) -> str:
+    """Many images on one sheet, row by row: a single PNG in a data URI, transparent between them.
+
+    Args:
+        images: (n, h, w) in [0, 1], black to white.
+        columns: images in a row.
+        gap: pixels between two images.
+    """
+    number, height, width = images.shape
+    rows = -(-number // columns)
+    sheet = np.zeros((rows * (height + gap) - gap, columns * (width + gap) - gap, 2), np.uint8)
+    for index, image in enumerate(_grey(images)):
+        top, left = index // columns * (height + gap), index % columns * (width + gap)
+        tile = sheet[top : top + height, left : left + width]
+        tile[..., 0], tile[..., 1] = image, 255
+    return _png(Image.fromarray(sheet, "LA"))
+
+
+def _grey(images: Floats) -> npt.NDArray[np.uint8]:
+    return np.rint(np.clip(images, 0, 1) * 255).astype(np.uint8)
+
+
+def _png(image: Image.Image) -> str:
     file = io.BytesIO()
-    Image.fromarray(pixels).save(file, format="PNG")
+    image.save(file, format="PNG")
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")

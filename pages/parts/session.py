@@ -60,9 +60,11 @@ def link() -> dict[str, str]:
 
 
 def write_link() -> None:
-    """Show the session's ids in the address bar."""
-    if st.query_params.to_dict() != link():
-        st.query_params.from_dict(link())
+    """Show the session's ids in the address bar; what else is there belongs to the page, and stays."""
+    before = st.query_params.to_dict()
+    now = {name: value for name, value in before.items() if name not in LINKED} | link()
+    if now != before:
+        st.query_params.from_dict(now)
 
 
 def use_model(run_id: str) -> None:
