@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from model.architecture import DIGITS
 from model.drawing import FRAME
 from model.errors import UnusableFile
 from model.run import LITERT_FILE
+from model.weights import LayerWeights, weights_of
 
 # Measured: the 10,000 test images take 0.6 s by the hundred and 1.9 s by the thousand, whose activations overflow the
 # processor's caches.
@@ -94,6 +96,11 @@ class Classifier:
         images = _checked(images)
         parts = [outputs for _, outputs in self._batches(images)]
         return [np.concatenate(layer) for layer in zip(*parts, strict=True)]
+
+    @cached_property
+    def weights(self) -> tuple[LayerWeights, ...]:
+        """The weights of each convolution and dense layer, in the order of the layers, in Keras's layouts."""
+        return weights_of(self._content)
 
     def _batches(self, images: Floats) -> Iterator[tuple[slice, list[Floats]]]:
         if len(images) == 1:
