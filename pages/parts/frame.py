@@ -15,14 +15,18 @@ MENU = {
 }
 
 _ICON = Path(__file__).with_name("icon.png")
-_STYLE = Path(__file__).with_name("style.css")
+# A file for each part that needs one; the frame's own comes first, since it names the colours.
+_STYLES = Path(__file__).with_name("styles")
+_STYLE = "\n".join(
+    path.read_text() for path in sorted(_STYLES.glob("*.css"), key=lambda path: (path.stem != "frame", path.stem))
+)
 
 
 def frame(page: str) -> bool:
     """Begin a page, which is one of the menu; True when the visitor comes to it from elsewhere."""
     label, _ = MENU[page]
     st.set_page_config(page_title=f"{label} · {NAME}", page_icon=_ICON, layout="centered")
-    st.html(_STYLE)
+    st.html(f"<style>{_STYLE}</style>")
     arrived = session.arrive(page)
     with st.container(key="menu", horizontal=True, gap="small"):
         for target, (target_label, icon) in MENU.items():
