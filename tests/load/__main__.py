@@ -18,7 +18,7 @@ from tests.load.visitors import Tally, draw_for, session, train
 
 SEED = 8
 SECONDS = 40.0
-SECONDS_TO_ARRIVE = 10.0
+SECONDS_TO_ARRIVE = 10.0  # after which all are there
 
 Scenario = Callable[[str, int, float], Coroutine[None, None, Tally]]
 
@@ -41,14 +41,17 @@ async def while_one_trains(url: str, visitors: int, seconds: float) -> Tally:
     return tally
 
 
-async def mixed(url: str, visitors: int, seconds: float) -> Tally:
+async def mixed(url: str, visitors: int, seconds: float, seconds_to_arrive: float = SECONDS_TO_ARRIVE) -> Tally:
     """A class: most draw, some look at other pages and come back, some reload, one in twenty trains."""
     tally = Tally()
-    until = time.monotonic() + SECONDS_TO_ARRIVE + seconds
-    trainers = max(1, visitors // 20)
+    until = time.monotonic() + seconds_to_arrive + seconds
+    trainers = visitors // 20
     await asyncio.gather(
         *(_trainer(url, tally, until) for _ in range(trainers)),
-        *(_wanderer(url, tally, until, number, visitors) for number in range(visitors - trainers)),
+        *(
+            _wanderer(url, tally, until, SEED + number, seconds_to_arrive * number / visitors)
+            for number in range(visitors - trainers)
+        ),
     )
     return tally
 
@@ -78,9 +81,9 @@ async def _trainer(url: str, tally: Tally, until: float) -> None:
             await train(tab, tally)
 
 
-async def _wanderer(url: str, tally: Tally, until: float, number: int, visitors: int) -> None:
-    chance = random.Random(SEED + number)
-    await asyncio.sleep(SECONDS_TO_ARRIVE * number / visitors)
+async def _wanderer(url: str, tally: Tally, until: float, seed: int, pause: float) -> None:
+    chance = random.Random(seed)
+    await asyncio.sleep(pause)
     while time.monotonic() < until:
         async with session(url, tally) as tab:
             await draw_for(tab, tally, min(until, time.monotonic() + chance.uniform(6, 20)), chance)

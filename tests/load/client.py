@@ -73,6 +73,8 @@ class Tab:
             max_size=None,
             open_timeout=SECONDS_TO_ANSWER,
             ping_interval=None,
+            # What is still on its way is not waited for: a tab that is closed does not either.
+            close_timeout=0.5,
             compression=None,
         )
         return self

@@ -95,7 +95,7 @@ def _says(answer: str, digit: int) -> bool:
     return f'<div class="digit">{digit}</div>' in answer or f"Nearest guess: {digit}<" in answer
 
 
-async def train(tab: Tab, tally: Tally, preset: str = "Fast", images: int = 5_000) -> None:
+async def train(tab: Tab, tally: Tally, preset: str = "Fast", images: int = 2_000) -> None:
     """Start a run on the Train page, follow it as the page does, to its end."""
     tally.note(await tab.set("preset", string_array_value={"data": [preset]}))
     tally.note(await tab.set(f"images_{preset}", double_value=images))
