@@ -8,7 +8,8 @@ that holds too much in all takes no more.
 import threading
 
 from streamlit import runtime
-from streamlit.runtime.uploaded_file_manager import UploadedFileManager, UploadedFileRec
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 FILES_OF_A_SESSION = 4
 BYTES_IN_ALL = 150 * 2**20
@@ -18,20 +19,20 @@ _lock = threading.Lock()
 
 def bound_uploads() -> None:
     """Put the bound in force, once for the server's life; without a server, as in a test of one page, do nothing."""
-    if runtime.exists():
-        with _lock:
-            manager = runtime.get_instance().uploaded_file_mgr
-            if not hasattr(manager, "bound"):
-                manager.bound = Bound(manager)  # type: ignore[attr-defined]
-                manager.add_file = manager.bound.add_file  # type: ignore[attr-defined]
+    if not runtime.exists():
+        return
+    with _lock:
+        manager = runtime.get_instance().uploaded_file_mgr
+        if isinstance(manager, MemoryUploadedFileManager) and "add_file" not in vars(manager):
+            vars(manager)["add_file"] = Bound(manager).add_file
 
 
 class Bound:
-    """Takes the place of a manager's `add_file`, and remembers what came in which order."""
+    """Stands before a manager's `add_file`, and remembers what came in which order."""
 
-    def __init__(self, manager: UploadedFileManager) -> None:
+    def __init__(self, manager: MemoryUploadedFileManager) -> None:
         self._manager = manager
-        self._add = manager.add_file  # type: ignore[attr-defined]
+        self._add = manager.add_file
         self._lock = threading.Lock()
         self._sizes: dict[tuple[str, str], int] = {}
 

@@ -13,6 +13,7 @@ import urllib.request
 import zlib
 from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
+from functools import partial
 from typing import Any
 
 import psutil
@@ -100,7 +101,7 @@ def test_what_is_no_drawing_gets_a_sentence_or_nothing(app: RunningApp, value: s
 
 def test_json_that_is_none_and_depth_without_end_reach_nobody_else(app: RunningApp) -> None:
     for value in ("{", "[" * 100_000, "\x00", "NaN"):
-        screen: Screen = visit(app, lambda tab, value=value: tab.set("canvas", json_value=value))
+        screen: Screen = visit(app, partial(Tab.set, key="canvas", json_value=value))
         assert all(REDACTED in message for message in screen.exceptions)
     assert_others_can_draw(app)
 
