@@ -20,7 +20,7 @@ ifneq ($(shell $(PYTHON) -c 'import pip; print("works")' 2>/dev/null),works)
 .PHONY: .venv/made
 endif
 
-.PHONY: help run dev test bench pretrain lint format pin clean chromium
+.PHONY: help run dev test bench load soak pretrain lint format pin clean chromium
 .NOTPARALLEL:
 
 help: ## show this list
@@ -37,6 +37,13 @@ test: .venv/requirements-dev chromium ## all tests; a part of them with ARGS="te
 
 bench: .venv/requirements-dev chromium ## measure what the README says about speed and memory
 	$(PYTHON) -m tests.bench $(ARGS)
+
+load: .venv/requirements-dev ## many visitors at once: how fast, and whether every answer is right
+	$(PYTHON) -m tests.load $(ARGS)
+
+soak: .venv/requirements-dev ## a long life: sessions, runs and thousands of hostile messages, and what the server keeps
+	FUZZ_EXAMPLES=3000 $(PYTHON) -m pytest --timeout 3600 tests/server/test_fuzz.py
+	$(PYTHON) -m tests.load.soak $(ARGS)
 
 pretrain: .venv/requirements ## train the bundled model again, into model/pretrained
 	$(PYTHON) -m model.pretrain $(ARGS)
