@@ -36,12 +36,14 @@ class Screen:
     Attributes:
         html: the bodies of all st.html elements, in order.
         texts: the bodies of all markdown elements and of alerts.
+        progress: the texts of progress bars.
         exceptions: the messages of exceptions that reached the browser; none ever should.
         seconds: from the question to the end of the run.
     """
 
     html: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    progress: list[str] = field(default_factory=list)
     exceptions: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -188,6 +190,8 @@ class Tab:
             screen.html.append(element.body)
         elif kind in ("markdown", "alert"):
             screen.texts.append(element.body)
+        elif kind == "progress":
+            screen.progress.append(element.text)
         elif kind == "exception":
             screen.exceptions.append(f"{element.type}: {element.message}")
         widget = _USER_KEY.fullmatch(getattr(element, "id", ""))
