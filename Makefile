@@ -20,7 +20,7 @@ ifneq ($(shell $(PYTHON) -c 'import pip; print("works")' 2>/dev/null),works)
 .PHONY: .venv/made
 endif
 
-.PHONY: help run dev test bench pretrain lint format pin clean chromium
+.PHONY: help run dev test bench load soak replicas pretrain lint format pin clean chromium nginx
 .NOTPARALLEL:
 
 help: ## show this list
@@ -37,6 +37,16 @@ test: .venv/requirements-dev chromium ## all tests; a part of them with ARGS="te
 
 bench: .venv/requirements-dev chromium ## measure what the README says about speed and memory
 	$(PYTHON) -m tests.bench $(ARGS)
+
+load: .venv/requirements-dev ## many visitors at once: how fast, and whether every answer is right
+	$(PYTHON) -m tests.load $(ARGS)
+
+soak: .venv/requirements-dev ## a long life: sessions, runs and thousands of hostile messages, and what the server keeps
+	FUZZ_EXAMPLES=3000 $(PYTHON) -m pytest --timeout 3600 tests/server/test_fuzz.py
+	$(PYTHON) -m tests.load.soak $(ARGS)
+
+replicas: .venv/requirements-dev chromium nginx ## two replicas behind nginx, one of which is killed
+	$(PYTHON) -m pytest -s tests/replicas
 
 pretrain: .venv/requirements ## train the bundled model again, into model/pretrained
 	$(PYTHON) -m model.pretrain $(ARGS)
@@ -119,3 +129,13 @@ chromium: .venv/requirements-dev
 	$(PYTHON) -m playwright install chromium >>.venv/chromium.log 2>&1 && exit 0; \
 	echo "The browser tests need Chromium, and it could not be installed: install Chromium or Chrome," \
 	    "or name one in the variable CHROMIUM (more in .venv/chromium.log)." >&2; exit 1
+
+nginx:
+	@command -v nginx >/dev/null && command -v openssl >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing nginx for the test of the replicas"; \
+	    apt-get update >.venv/nginx.log 2>&1; \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends nginx-light openssl \
+	        >>.venv/nginx.log 2>&1 && exit 0; \
+	fi; \
+	echo "The test of the replicas needs nginx and openssl: install them, then run make again." >&2; exit 1

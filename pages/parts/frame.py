@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts import session
+from pages.parts.uploads import bound_uploads
 
 NAME = "Digits"
 
@@ -24,6 +25,7 @@ _STYLE = "\n".join(
 
 def frame(page: str) -> bool:
     """Begin a page, which is one of the menu; True when the visitor comes to it from elsewhere."""
+    bound_uploads()
     label, _ = MENU[page]
     st.set_page_config(page_title=f"{label} · {NAME}", page_icon=_ICON, layout="centered")
     st.html(f"<style>{_STYLE}</style>")

@@ -18,7 +18,7 @@ SECONDS_TO_START = 60
 class RunningApp:
     """The app on a free port of this machine, with a folder of runs of its own; a context manager."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **environment: str) -> None:
         port = _free_port()
         self.url = f"http://localhost:{port}"
         self.log_file = folder / "server.log"
@@ -31,7 +31,11 @@ class RunningApp:
         )
         with self.log_file.open("w") as log:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, stdout=log, stderr=log, env=os.environ | {"DIGITS_RUNS": str(self.runs)}
+                command,
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+                env=os.environ | {"DIGITS_RUNS": str(self.runs)} | environment,
             )
 
     @property

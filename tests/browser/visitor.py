@@ -56,11 +56,22 @@ class Answer:
 class Visitor:
     """One browser context, which is one session at a time."""
 
-    def __init__(self, browser: Browser, url: str, size: tuple[int, int] = DESKTOP, *, touch: bool = False) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        url: str,
+        size: tuple[int, int] = DESKTOP,
+        *,
+        touch: bool = False,
+        ignore_https_errors: bool = False,
+    ) -> None:
         self.url = url
         width, height = size
         self.context: BrowserContext = browser.new_context(
-            viewport={"width": width, "height": height}, has_touch=touch, is_mobile=touch
+            viewport={"width": width, "height": height},
+            has_touch=touch,
+            is_mobile=touch,
+            ignore_https_errors=ignore_https_errors,
         )
         self.context.set_default_timeout(30_000)
         self.page: Page = self.context.new_page()

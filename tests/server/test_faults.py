@@ -1,0 +1,111 @@
+"""What goes wrong on a host: what the visitor reads then, and that everything else goes on."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+
+from tests.browser.server import ROOT, RunningApp
+from tests.load.client import Tab
+from tests.load.drawings import messages
+from tests.load.visitors import Tally, draw
+
+
+async def started_run(tab: Tab) -> None:
+    """Start a long run, and follow it until it trains."""
+    await tab.open("train")
+    await tab.set("start", trigger_value=True)
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        fragment = next(iter(tab.polls))
+        screen = await tab.poll(fragment)
+        if any("images a second" in text for text in screen.progress):
+            return
+        await asyncio.sleep(0.2)
+    raise TimeoutError("The run did not begin")
+
+
+def test_a_server_killed_in_the_middle_of_a_run_leaves_no_worker_and_no_half_a_run(tmp_path: Path) -> None:
+    async def begin(app: RunningApp) -> None:
+        async with Tab(app.url) as tab:
+            await started_run(tab)
+
+    with RunningApp(tmp_path) as app:
+        asyncio.run(begin(app))
+        server = psutil.Process(app.process.pid)
+        workers = server.children(recursive=True)
+        assert workers
+        server.kill()
+        _, alive = psutil.wait_procs(workers, timeout=20)
+        assert alive == []
+    assert list(app.runs.rglob("run.json")) == []
+    with RunningApp(tmp_path) as app:
+        tally = Tally()
+        asyncio.run(one_stroke(app, tally))
+        assert tally.is_clean
+        assert tally.answers
+
+
+async def one_stroke(app: RunningApp, tally: Tally) -> None:
+    async with Tab(app.url) as tab:
+        await tab.open()
+        await draw(tab, tally, messages()[0][0])
+
+
+def test_where_runs_cannot_be_kept_the_visitor_reads_so_and_everybody_draws_on(tmp_path: Path) -> None:
+    no_folder = tmp_path / "file"
+    no_folder.write_text("")
+
+    async def train(app: RunningApp) -> str:
+        async with Tab(app.url) as tab:
+            await tab.open("train")
+            await tab.set("images_Notebook", double_value=500)
+            await tab.set("epochs_Notebook", double_value=1)
+            screen = await tab.set("start", trigger_value=True)
+            while tab.polls:
+                fragment, interval = next(iter(tab.polls.items()))
+                await asyncio.sleep(interval)
+                screen = await tab.poll(fragment)
+                assert screen.exceptions == []
+            return " ".join(screen.texts)
+
+    with RunningApp(tmp_path, DIGITS_RUNS=str(no_folder)) as app:
+        assert "could not be saved" in asyncio.run(train(app))
+        tally = Tally()
+        asyncio.run(one_stroke(app, tally))
+        assert tally.is_clean
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    with RunningApp(tmp_path) as app:
+        port = app.url.rpartition(":")[2]
+        second = subprocess.run(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", port, "--server.headless", "true"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert second.returncode != 0
+    assert f"Port {port} is not available" in second.stdout + second.stderr
+    assert "Traceback" not in second.stdout + second.stderr
+
+
+def test_a_connection_lost_in_the_middle_of_a_stroke_harms_nobody(tmp_path: Path) -> None:
+    async def leave_before_the_answer(app: RunningApp) -> None:
+        for _ in range(20):
+            async with Tab(app.url) as tab:
+                await tab.open()
+                pending = asyncio.create_task(tab.set("canvas", json_value=messages()[0][0].canvas))
+                await asyncio.sleep(0.001)
+                pending.cancel()
+
+    with RunningApp(tmp_path) as app:
+        asyncio.run(leave_before_the_answer(app))
+        tally = Tally()
+        asyncio.run(one_stroke(app, tally))
+        assert tally.is_clean
+        assert "Traceback" not in app.log
