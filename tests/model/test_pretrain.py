@@ -11,9 +11,11 @@ from model.architecture import Architecture
 from model.classifier import Classifier
 from model.data import Mnist
 from model.pretrain.__main__ import ProgressBar, rebuild
+from model.pretrain.batches import Source
+from model.pretrain.cycles import Cycle, Pretraining, Progress, Settings
 from model.pretrain.material import Plan, gather
 from model.pretrain.renderings import Labelled
-from model.pretrain.training import Cycle, Pretraining, Progress, Settings, Source, logits_and_activations
+from model.pretrain.training import logits_and_activations
 from model.refusal import Refusal
 from model.run import Run
 from model.strokes import DrawnDigit
