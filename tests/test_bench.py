@@ -1,10 +1,18 @@
 """The benchmark's own sums; what it measures, it measures when it runs."""
 
+import json
+from pathlib import Path
+
 import pytest
 
+from model.run import PRETRAINED, Run
+from model.strokes import BRUSH_WIDTHS
 from tests.bench import in_process
 from tests.bench.__main__ import LONG_PARTS, PARTS, chosen
 from tests.bench.figures import megabytes, milliseconds, seconds
+from tests.bench.reading import reading
+from tests.drawn_digits import DRAWN_DIGITS
+from tests.non_digits import NON_DIGITS
 
 
 def test_figures_say_median_and_spread() -> None:
@@ -30,6 +38,27 @@ def test_a_part_that_does_not_exist_is_refused_with_a_list_of_those_that_do(caps
     with pytest.raises(SystemExit):
         chosen(["nonsense"])
     assert "there is no part 'nonsense', only start, draw" in capsys.readouterr().err
+
+
+def test_reading_prints_every_figure_of_a_run_and_of_the_naive_way(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "drawn.jsonl"
+    lines = [
+        json.dumps({"label": digit, "writer": "a", "strokes": strokes, "box": [400, 400]})
+        for digit, styles in DRAWN_DIGITS.items()
+        for strokes in list(styles.values())[:2]
+    ]
+    file.write_text("\n".join(lines))
+    reading(PRETRAINED, file)
+    figures = {line[2:68].strip(): line[69:] for line in _printed(capsys)}
+    assert figures["MNIST's test images, accuracy"] == f"{Run.load(PRETRAINED).record.test.accuracy:.4f}"
+    assert figures["drawn digits, and in brackets the canvas only shrunk to 28×28"] == "20"
+    by_width = [figures[f"brush of {width} pixels"] for width in BRUSH_WIDTHS]
+    by_digit = [figures[f"digit {digit}"] for digit in range(10)]
+    assert all(text.startswith("1.0000 (0.") for text in by_width)
+    assert all(text.startswith("1.0000 (") for text in by_digit)
+    assert {f"{len(drawings)} {kind}, refused" for kind, drawings in NON_DIGITS.items()} <= figures.keys()
 
 
 def _printed(capsys: pytest.CaptureFixture[str]) -> list[str]:

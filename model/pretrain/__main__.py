@@ -25,7 +25,7 @@ from model.run import PRETRAINED, RECORD_FILE, Record, Run, packed
 from model.strokes import DrawnDigit, read_drawn_digits
 
 if TYPE_CHECKING:
-    from model.pretrain.training import Progress
+    from model.pretrain.cycles import Progress
 
 
 class ProgressBar:

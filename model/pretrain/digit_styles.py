@@ -5,18 +5,12 @@ common elsewhere: the slashed 0, the 1 with a long flag or a foot, the open 4, t
 Each style here is a rule with random proportions. Coordinates are in heights of the digit, y growing downward.
 """
 
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+from collections.abc import Callable
 
 import numpy as np
 
+from model.pretrain.hand import Point, Random, curve_through, line_through, ring_about
 from model.strokes import Drawing, Stroke
-
-Random = np.random.Generator
-Point = tuple[float, float]
-
-HAND = 0.012  # heights: standard deviation of where a hand puts each point
-POINTS_PER_PIECE = 6
 
 
 def composed(digit: int, rng: Random) -> Drawing:
@@ -28,42 +22,11 @@ def _chance(rng: Random, share: float) -> bool:
     return bool(rng.random() < share)
 
 
-def line_through(points: Sequence[Point], rng: Random) -> Stroke:
-    """Straight from point to point."""
-    corners = np.array(points) + rng.normal(0, HAND, (len(points), 2))
-    pieces = [np.linspace(start, end, POINTS_PER_PIECE)[1:] for start, end in pairwise(corners)]
-    return np.concatenate([corners[:1], *pieces])
-
-
-def curve_through(points: Sequence[Point], rng: Random) -> Stroke:
-    """Smoothly through all points: a Catmull-Rom spline."""
-    knots = np.array(points) + rng.normal(0, HAND, (len(points), 2))
-    padded = np.concatenate([2 * knots[:1] - knots[1:2], knots, 2 * knots[-1:] - knots[-2:-1]])
-    before, start, end, after = padded[:-3, None], padded[1:-2, None], padded[2:-1, None], padded[3:, None]
-    t = np.linspace(0, 1, POINTS_PER_PIECE + 1)[1:, None]
-    curve = 0.5 * (
-        2 * start
-        + (end - before) * t
-        + (2 * before - 5 * start + 4 * end - after) * t**2
-        + (3 * start - before - 3 * end + after) * t**3
-    )
-    return np.concatenate([knots[:1], curve.reshape(-1, 2)])
-
-
-def _ring(middle: Point, radii: Point, turns: tuple[float, float], rng: Random) -> Stroke:
-    """Part of an ellipse between two angles in turns, clockwise from the right as seen on the canvas."""
-    angles = 2 * np.pi * np.linspace(*turns, max(8, round(abs(turns[1] - turns[0]) * 24)))
-    drift = np.linspace(rng.normal(0, 0.06), 0, len(angles))  # a hand does not quite close a ring
-    x = middle[0] + radii[0] * (1 + drift) * np.cos(angles)
-    y = middle[1] + radii[1] * (1 + drift) * np.sin(angles)
-    return np.stack([x, y], axis=1)
-
-
 def _zero(rng: Random) -> Drawing:
     width = rng.uniform(0.25, 0.5)
     start = rng.uniform(-0.4, -0.05)
     turns = (start, start + rng.choice([-1, 1]) * rng.uniform(0.97, 1.2))
-    ring = _ring((0, 0), (width, 0.5), turns, rng)
+    ring = ring_about((0, 0), (width, 0.5), turns, rng)
     if _chance(rng, 0.12):  # begun with a curl inside
         ring = np.concatenate([ring[:1] * rng.uniform(0.3, 0.75), ring])
     kind = rng.random()
@@ -212,7 +175,7 @@ def _six(rng: Random) -> Drawing:
     else:
         stem = [start, (lean * 0.3 - 0.4 * width, 0.3), (-0.95 * width, 0.55), (-width, 1 - height)]
     end = rng.uniform(-0.6, -0.3) - rng.uniform(0, 0.15)
-    ring = _ring((0, 1 - height), (width, height), (0.5, end), rng)
+    ring = ring_about((0, 1 - height), (width, height), (0.5, end), rng)
     return (np.concatenate([curve_through(stem, rng), ring[1:]]),)
 
 
@@ -246,10 +209,10 @@ def _eight(rng: Random) -> Drawing:
     waist = rng.uniform(0.42, 0.52)
     upper, lower = rng.uniform(0.16, 0.28), rng.uniform(0.2, 0.33)
     if _chance(rng, 0.3):  # two rings
-        top = _ring((0, waist / 2), (upper, waist / 2), (-0.25, -0.25 + rng.choice([-1, 1]) * 1.05), rng)
+        top = ring_about((0, waist / 2), (upper, waist / 2), (-0.25, -0.25 + rng.choice([-1, 1]) * 1.05), rng)
         gap = rng.normal(0, 0.015)
         middle = (1 + waist) / 2 + gap
-        return top, _ring((0, middle), (lower, (1 - waist) / 2), (-0.25, -0.25 + rng.choice([-1, 1]) * 1.05), rng)
+        return top, ring_about((0, middle), (lower, (1 - waist) / 2), (-0.25, -0.25 + rng.choice([-1, 1]) * 1.05), rng)
     down: list[Point] = [(0.0, 0.0), (-upper, waist * 0.45), (0.0, waist), (lower, 0.5 + waist / 2), (0.0, 1.0)]
     up: list[Point] = [(-lower, 0.5 + waist / 2), (0.0, waist), (upper, waist * 0.45)]
     if _chance(rng, 0.3):  # up again in one straight line
@@ -271,7 +234,7 @@ def _nine(rng: Random) -> Drawing:
     # A small ring, which a wide brush fills, over a wide hook: what is then left to see resembles a 3.
     height, width = rng.uniform((0.1, 0.08), (0.3, 0.34))
     start = rng.uniform(-0.2, 0.0)
-    ring = _ring((0, height), (width, height), (start, -1.0 + rng.uniform(-0.06, 0.02)), rng)
+    ring = ring_about((0, height), (width, height), (start, -1.0 + rng.uniform(-0.06, 0.02)), rng)
     kind = rng.random()
     lean = rng.uniform(-0.3, 0.05)
     if kind < 0.35:

@@ -9,7 +9,7 @@ import numpy as np
 from model.architecture import DIGITS
 from model.calibration import calibration_error
 from model.classifier import Classifier
-from model.pretrain.renderings import render_as_drawn
+from model.pretrain.renderings import Images, render_as_drawn
 from model.refusal import Refusal
 from model.strokes import BRUSH_WIDTHS, DrawnDigit
 
@@ -40,7 +40,11 @@ class DrawnFigures:
 
 def measure_drawn(classifier: Classifier, refusal: Refusal, digits: Sequence[DrawnDigit]) -> DrawnFigures:
     """Read each of these digits with each brush of the page."""
-    images = render_as_drawn(digits)
+    return measure(classifier, refusal, render_as_drawn(digits), digits)
+
+
+def measure(classifier: Classifier, refusal: Refusal, images: Images, digits: Sequence[DrawnDigit]) -> DrawnFigures:
+    """The same for (n, 8, 28, 28) images of the digits, made with each brush in whatever way."""
     count, widths = images.shape[:2]
     images = images.reshape(-1, *images.shape[2:])
     labels = np.repeat([digit.label for digit in digits], widths)

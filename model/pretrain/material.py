@@ -47,11 +47,11 @@ class Plan:
     copies: int = 12
     composed: int = 30_000
     non_digits: int = 24_000
-    shares: tuple[float, float, float] = (0.76, 0.16, 0.08)
-    batches: tuple[int, int] = (12_000, 6_000)
-    peaks: tuple[float, float] = (0.006, 0.003)
+    shares: tuple[float, float, float] = (0.84, 0.10, 0.06)
+    batches: tuple[int, int] = (14_000, 5_000)
+    peaks: tuple[float, float] = (0.006, 0.002)
     refused: float = 0.005
-    reports: int = 20
+    reports: int = 10
     seed: int = 1
 
     def to_json(self) -> dict[str, Any]:

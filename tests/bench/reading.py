@@ -10,7 +10,7 @@ from model.calibration import calibration_error
 from model.classifier import Classifier
 from model.data import load_mnist
 from model.drawing import FRAME, prepare
-from model.pretrain.figures import measure_drawn
+from model.pretrain.figures import measure, measure_drawn
 from model.refusal import Refusal
 from model.strokes import BRUSH_WIDTHS, Drawing, DrawnDigit, on_canvas, read_drawn_digits, render, render_ink
 from tests.bench.figures import show
@@ -50,17 +50,27 @@ def _written_for_the_tests(classifier: Classifier, refusal: Refusal) -> None:
 
 
 def _drawn(classifier: Classifier, refusal: Refusal, digits: tuple[DrawnDigit, ...]) -> None:
+    """Each figure, and behind it the same for the naive way: the canvas only shrunk to 28×28."""
     figures = measure_drawn(classifier, refusal, digits)
-    show(f"{figures.drawings:,} drawn digits, {len(BRUSH_WIDTHS)} brushes, accuracy", f"{figures.accuracy:.4f}")
-    show("the same, expected calibration error", f"{figures.calibration_error:.4f}")
-    show("the same, refused", f"{figures.refused:.4f}")
+    naive = measure(classifier, refusal, _naive_images(digits), digits)
+
+    def show_both(what: str, prepared: float, shrunk: float) -> None:
+        show(what, f"{prepared:.4f} ({shrunk:.4f})")
+
+    show("drawn digits, and in brackets the canvas only shrunk to 28×28", f"{figures.drawings:,}")
+    show_both(f"{len(BRUSH_WIDTHS)} brushes, accuracy", figures.accuracy, naive.accuracy)
+    show_both("the same, expected calibration error", figures.calibration_error, naive.calibration_error)
+    show_both("the same, refused", figures.refused, naive.refused)
     for width, accuracy in figures.by_width.items():
-        naive = np.stack([_shrunk(render_ink(on_canvas(digit), width)) for digit in digits])
-        read = classifier.probabilities(naive).argmax(axis=1)
-        without = np.mean(read == [digit.label for digit in digits])
-        show(f"brush of {width} pixels (and only shrunk to 28×28, not prepared)", f"{accuracy:.4f} ({without:.4f})")
+        show_both(f"brush of {width} pixels", accuracy, naive.by_width[width])
     for digit, accuracy in figures.by_digit.items():
-        show(f"digit {digit}", f"{accuracy:.4f}")
+        show_both(f"digit {digit}", accuracy, naive.by_digit[digit])
+
+
+def _naive_images(digits: tuple[DrawnDigit, ...]) -> Pixels:
+    return np.stack(
+        [np.stack([_shrunk(render_ink(on_canvas(digit), width)) for width in BRUSH_WIDTHS]) for digit in digits]
+    )
 
 
 def _drawing(strokes: list[list[tuple[int, int]]]) -> Drawing:

@@ -87,4 +87,4 @@ def test_what_is_no_image_is_refused(classifier: Classifier, shape: tuple[int, .
 def test_the_bundled_model_is_as_good_as_its_record_says(mnist: Mnist, classifier: Classifier) -> None:
     accuracy = (classifier.probabilities(mnist.x_test).argmax(axis=1) == mnist.y_test).mean()
     assert accuracy == pytest.approx(Run.load(PRETRAINED).record.test.accuracy, abs=0.0002)
-    assert accuracy >= 0.99
+    assert accuracy >= 0.9964

@@ -6,14 +6,20 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from model.architecture import Architecture
 from model.classifier import Classifier
 from model.data import Mnist
+from model.network import build_convnet
 from model.pretrain.__main__ import ProgressBar, rebuild
+from model.pretrain.batches import Source, shuffled_batches
+from model.pretrain.changes import Affine, changed
+from model.pretrain.cycles import Cycle, Pretraining, Progress, Settings
 from model.pretrain.material import Plan, gather
+from model.pretrain.normalised import build_normalised, folded
 from model.pretrain.renderings import Labelled
-from model.pretrain.training import Cycle, Pretraining, Progress, Settings, Source, logits_and_activations
+from model.pretrain.training import logits_and_activations
 from model.refusal import Refusal
 from model.run import Run
 from model.strokes import DrawnDigit
@@ -67,6 +73,50 @@ def test_the_temperature_divides_the_logits_and_adds_no_parameters(mnist: Mnist)
     assert divided.count_params() == Architecture().parameters == 104_202
     expected = keras.ops.convert_to_numpy(keras.ops.softmax(logits))
     assert plain(images[..., None] / np.float32(255)).numpy() == pytest.approx(expected, abs=1e-5)
+
+
+def test_the_normalisation_goes_into_the_plain_weights(mnist: Mnist) -> None:
+    keras.utils.set_random_seed(3)
+    normalised = build_normalised()
+    random = np.random.default_rng(3)
+    for layer in normalised.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            shape = layer.get_weights()[0].shape
+            layer.set_weights([random.normal(0, 0.5, shape), random.normal(0, 0.2, shape), random.gamma(1, 0.3, shape)])
+    images = mnist.x_test[:100]
+    expected = normalised(images[..., None] / np.float32(255), training=False).numpy()
+    plain = folded(normalised)
+    assert logits_and_activations(plain, images)[0] == pytest.approx(expected, abs=1e-4)
+    assert [layer.name for layer in plain.layers] == [layer.name for layer in build_convnet().layers]
+
+
+def test_every_image_is_shown_once_before_any_is_shown_again() -> None:
+    def source(name: str, count: int, share: float) -> Source:
+        return Source(name, Labelled(np.zeros((count, 28, 28), np.uint8), np.zeros(count, np.uint8)), share)
+
+    sources = [source("many", 60, 0.75), source("few", 10, 0.25)]
+    calls = list(shuffled_batches(sources, batch_size=20, batches=8, at_once=3, seed=(1, 2)))
+    assert [call.shape for call in calls] == [(3, 20), (3, 20), (2, 20)]
+    batches = np.concatenate(calls)
+    assert ((batches >= 60).sum(axis=1) == 5).all()
+    assert np.bincount(batches.ravel()).tolist() == [2] * 60 + [4] * 10
+    again = shuffled_batches(sources, batch_size=20, batches=8, at_once=3, seed=(1, 2))
+    assert np.array_equal(np.concatenate(list(again)), batches)
+
+
+def test_images_are_changed_within_limits(mnist: Mnist) -> None:
+    images = mnist.x_test[:50]
+    scaled = images[..., None] / np.float32(255)
+    still = changed(images, Affine(0, 0, 0, 0), tf.random.Generator.from_seed(1))
+    assert still.numpy() == pytest.approx(scaled, abs=1e-6)
+    # Moved by whole pixels, and not out of the picture: nothing of the ink is lost or blurred.
+    moved = changed(images, Affine(shift=2, sharp=1), tf.random.Generator.from_seed(1)).numpy()
+    assert np.array_equal(np.sort(moved.reshape(50, -1)), np.sort(scaled.reshape(50, -1)))
+    assert np.abs(moved - scaled).max(axis=(1, 2, 3)).astype(bool).mean() > 0.5
+    turned = changed(images, Affine(sharp=0), tf.random.Generator.from_seed(1)).numpy()
+    assert turned.min() >= 0
+    assert turned.max() <= 1
+    assert turned.sum(axis=(1, 2, 3)) == pytest.approx(scaled.sum(axis=(1, 2, 3)), rel=0.6)
 
 
 @pytest.mark.parametrize("digits", [DIGITS, []])

@@ -1,0 +1,158 @@
+"""Training, a cycle of the learning rate at a time."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from model.pretrain.batches import Source, shuffled_batches, together
+from model.pretrain.changes import Affine, changed
+from model.pretrain.normalised import build_normalised, folded
+
+CALL = 25  # batches trained on between two returns to Python
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """The learning rate rises along a line to `peak` and falls to zero along half a cosine, over so many batches."""
+
+    batches: int
+    peak: float
+    rise: float = 0.15  # of the batches
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the bundled network is trained; chosen on held-out MNIST images and writers."""
+
+    batch_size: int = 256
+    weight_decay: float = 0.02  # on kernels; AdamW (I. Loshchilov, F. Hutter, 2019)
+    beta_2: float = 0.99
+    affine: Affine = field(default_factory=Affine)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The mean cross-entropy and accuracy on the batches since the last report."""
+
+    batches: int
+    loss: float
+    accuracy: float
+    seconds: float
+
+
+def trains_faster_in_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 in hardware: then training takes two thirds of the time.
+
+    Asked of the processor rather than timed: a timing that comes out otherwise now and then would give another model.
+    """
+    try:
+        return "avx512_bf16" in Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return False
+
+
+class Pretraining:
+    """A network in training, cycle by cycle; the same seed gives the same network on the same machine."""
+
+    def __init__(self, settings: Settings, seed: int, *, bfloat16: bool | None = None) -> None:
+        """With `bfloat16` None, it is computed in where that is faster; weights are float32 all the same."""
+        keras.utils.set_random_seed(seed)
+        tf.config.experimental.enable_op_determinism()
+        self._settings = settings
+        self._seed = seed
+        self._uses_bfloat16 = trains_faster_in_bfloat16() if bfloat16 is None else bfloat16
+        policy = keras.config.dtype_policy()
+        keras.config.set_dtype_policy("mixed_bfloat16" if self._uses_bfloat16 else "float32")
+        try:
+            self._network = build_normalised()
+        finally:
+            keras.config.set_dtype_policy(policy)
+        self._random = tf.random.Generator.from_seed(seed)
+        self._cycles = 0
+
+    @property
+    def uses_bfloat16(self) -> bool:
+        return self._uses_bfloat16
+
+    def train(self, sources: Sequence[Source], cycle: Cycle, report: Callable[[Progress], None]) -> None:
+        """Train for one cycle, going on from the weights as they are; reports each 25 batches."""
+        self._cycles += 1
+        train_on = self._train_on(sources, cycle)
+        started = time.perf_counter()
+        done = 0
+        for batches in shuffled_batches(
+            sources, self._settings.batch_size, cycle.batches, CALL, (self._seed, self._cycles)
+        ):
+            loss, accuracy = train_on(tf.constant(batches))
+            done += len(batches)
+            report(Progress(done, float(loss), float(accuracy), time.perf_counter() - started))
+
+    def network(self, temperature: float = 1.0) -> keras.Model:
+        """The plain float32 network with the weights of now, its logits divided by the temperature."""
+        return folded(self._network, temperature)
+
+    def _train_on(self, sources: Sequence[Source], cycle: Cycle) -> Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]:
+        """Updates the weights once a batch; (batches, batch size) indices to mean loss and accuracy."""
+        optimizer = self._optimizer(cycle)
+        everything = together(sources)
+        images, digits = tf.constant(everything.images), tf.constant(everything.digits.astype(np.int32))
+
+        def step(batch: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            chosen = tf.gather(digits, batch)
+            shown = changed(tf.gather(images, batch), self._settings.affine, self._random)
+            with tf.GradientTape() as tape:
+                logits = self._network(shown, training=True)
+                loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(chosen, logits))
+            variables = self._network.trainable_variables
+            optimizer.apply(tape.gradient(loss, variables), variables)
+            return loss, tf.reduce_mean(tf.cast(tf.argmax(logits, 1, tf.int32) == chosen, tf.float32))
+
+        def next_step(
+            index: tf.Tensor, batches: tf.Tensor, losses: tf.Tensor, accuracies: tf.Tensor
+        ) -> tuple[tf.Tensor, ...]:
+            loss, accuracy = step(batches[index])
+            return index + 1, batches, losses + loss, accuracies + accuracy
+
+        @tf.function(reduce_retracing=True, autograph=False)  # type: ignore[untyped-decorator]
+        def train_on(batches: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            # Written out, and not as a Python loop for AutoGraph, which cannot read one under Python 3.13.
+            _, _, losses, accuracies = tf.while_loop(
+                lambda index, batches, *_: index < tf.shape(batches)[0],
+                next_step,
+                (0, batches, 0.0, 0.0),
+                parallel_iterations=1,
+            )
+            number = tf.cast(tf.shape(batches)[0], tf.float32)
+            return losses / number, accuracies / number
+
+        return train_on  # type: ignore[no-any-return]
+
+    def _optimizer(self, cycle: Cycle) -> keras.optimizers.Optimizer:
+        optimizer = keras.optimizers.AdamW(
+            _Rate(cycle), weight_decay=self._settings.weight_decay, beta_2=self._settings.beta_2
+        )
+        optimizer.exclude_from_weight_decay(var_names=["bias", "beta"])
+        optimizer.build(self._network.trainable_variables)
+        return optimizer
+
+
+class _Rate(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+    """The learning rate along a cycle."""
+
+    def __init__(self, cycle: Cycle) -> None:
+        self.cycle = cycle
+
+    def __call__(self, step: tf.Tensor) -> tf.Tensor:
+        done = tf.cast(step, tf.float32) / self.cycle.batches
+        falling = tf.clip_by_value((done - self.cycle.rise) / (1 - self.cycle.rise), 0.0, 1.0)
+        return self.cycle.peak * tf.minimum(done / self.cycle.rise, 0.5 * (1 + tf.cos(math.pi * falling)))
