@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import prod
 from typing import Any, Literal, get_args
 
-from model.limits import check_count
+from model.checks import check_count
 from model.receptive_field import ReceptiveField
 
 Shape = tuple[int, ...]

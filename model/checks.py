@@ -1,4 +1,4 @@
-"""Limits on numbers that come from outside: from widgets, links and files, where any client can write what it likes."""
+"""Checks of numbers that come from outside: from widgets, links and files, where any client can write what it likes."""
 
 
 def check_count(name: str, value: object, limits: tuple[int, int]) -> None:
