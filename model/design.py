@@ -3,10 +3,22 @@
 import re
 from dataclasses import dataclass
 
-from model.architecture import DIGITS, Architecture, Conv2D, Dense, Flatten, Layer, MaxPooling2D, Padding
+from model.architecture import (
+    DIGITS,
+    FILTERS,
+    UNITS,
+    Architecture,
+    Conv2D,
+    Dense,
+    Flatten,
+    Layer,
+    MaxPooling2D,
+    Padding,
+)
 from model.checks import check_count
 
 BLOCKS = (0, 5)
+KERNEL_SIZES = (1, 7)
 HIDDEN_LAYERS = (0, 2)
 LONGEST_TEXT = 200
 
@@ -18,11 +30,19 @@ _TEXT = re.compile(
 
 @dataclass(frozen=True)
 class Block:
-    """A convolution, with or without a 2x2 max-pooling after it."""
+    """A convolution, with or without a 2x2 max-pooling after it.
+
+    Raises:
+        ValueError: a setting is out of its limits; the message says which.
+    """
 
     filters: int
     kernel_size: int = 3
     is_pooled: bool = True
+
+    def __post_init__(self) -> None:
+        check_count("number of filters", self.filters, FILTERS)
+        check_count("kernel size", self.kernel_size, KERNEL_SIZES)
 
     @property
     def text(self) -> str:
@@ -39,7 +59,7 @@ class Design:
         hidden: the units of each dense layer between Flatten and the last one.
 
     Raises:
-        ValueError: there are more blocks or hidden layers than the designer has.
+        ValueError: there are more blocks, hidden layers or units than the designer allows; the message says what.
     """
 
     blocks: tuple[Block, ...] = (Block(32), Block(64), Block(128, is_pooled=False))
@@ -49,13 +69,14 @@ class Design:
     def __post_init__(self) -> None:
         check_count("number of blocks", len(self.blocks), BLOCKS)
         check_count("number of hidden layers", len(self.hidden), HIDDEN_LAYERS)
+        for units in self.hidden:
+            check_count("number of units", units, UNITS)
 
     def architecture(self) -> Architecture:
         """The network with its layers.
 
         Raises:
             ImpossibleNetwork: it cannot be built, or is too large; the message is a sentence that says why.
-            ValueError: a setting is out of its limits; the message says which.
         """
         layers: list[Layer] = []
         for block in self.blocks:

@@ -68,4 +68,4 @@ def test_a_text_that_describes_no_network_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["c0k3-flatten", "c999k3-flatten", "c8k0-flatten", "c8k99-flatten", "flatten-d9999"])
 def test_a_setting_out_of_its_limits_is_a_sentence(text: str) -> None:
     with pytest.raises(ValueError, match="must be between"):
-        Design.from_text(text).architecture()
+        Design.from_text(text)
