@@ -38,9 +38,9 @@ def choose_network() -> Architecture:
         own = design.architecture()
     except ValueError:
         return NOTEBOOK.architecture()
-    choice = st.segmented_control(
-        "Network", _NETWORKS, default=_NETWORKS[1], key=_CHOICE, required=True, persist_state="session"
-    )
+    # Not as the widget's default: "Train this" chooses, too.
+    st.session_state.setdefault(_CHOICE, _NETWORKS[1])
+    choice = st.segmented_control("Network", _NETWORKS, key=_CHOICE, required=True, persist_state="session")
     chosen = own if choice == _NETWORKS[1] else NOTEBOOK.architecture()
     st.caption(in_words(chosen))
     return chosen

@@ -157,6 +157,10 @@ def _judged(design: Design) -> Architecture | None:
 
 def _compared(architecture: Architecture) -> str:
     notebook = NOTEBOOK.architecture()
+    if architecture == notebook:
+        return (
+            f"The notebook's network: **{notebook.parameters:,} parameters**, {notebook.multiply_adds:,} multiply-adds."
+        )
     parameters = architecture.parameters / notebook.parameters
     work = architecture.multiply_adds / notebook.multiply_adds
     return (
