@@ -1,7 +1,7 @@
 """What a visitor's session remembers, and which model answers in it.
 
 Two ids travel in the link as well, so that a reload, which is a new session, finds them again: `model`, the run whose
-network answers, and `run`, the run that was started last.
+network answers, and `run`, the run that was started last; and so does `design`, the visitor's own network in words.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,8 @@ from model.run import PRETRAINED, Run
 
 MODEL = "model"
 RUN = "run"
-LINKED = (MODEL, RUN)
+DESIGN = "design"
+LINKED = (MODEL, RUN, DESIGN)
 
 _PAGE = "page"
 
@@ -60,7 +61,7 @@ def link() -> dict[str, str]:
 
 
 def write_link() -> None:
-    """Show the session's ids in the address bar; what else is there belongs to the page, and stays."""
+    """Show what is LINKED in the address bar; what else is there belongs to the page, and stays."""
     before = st.query_params.to_dict()
     now = {name: value for name, value in before.items() if name not in LINKED} | link()
     if now != before:
