@@ -48,6 +48,24 @@ def load_mnist(file: Path = MNIST_FILE) -> Mnist:
         return Mnist(**{name: _checked(name, arrays[name]) for name in ARRAYS})
 
 
+@dataclass(frozen=True)
+class DigitSet:
+    """A set of images with their digits: `images` (n, 28, 28) and `labels` (n,), uint8, read-only; see `Mnist`."""
+
+    images: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.uint8]
+
+
+def load_test_digits(file: Path = MNIST_FILE) -> DigitSet:
+    """Read and check what a page needs of MNIST: 8 MB in a tenth of a second, the training images left packed.
+
+    Raises:
+        UnusableFile: as above.
+    """
+    with np.load(io.BytesIO(check_mnist(file)), allow_pickle=False) as arrays:
+        return DigitSet(*(_checked(name, arrays[name]) for name in ("x_test", "y_test")))
+
+
 def check_mnist(file: Path = MNIST_FILE) -> bytes:
     """The file's content, checked but not unpacked; takes about ten milliseconds.
 
