@@ -1,4 +1,4 @@
-"""Connected pieces of a black-and-white picture, by runs; what SciPy's `label` does, for a web process without SciPy."""
+"""Connected pieces of a black-and-white picture, by its runs: SciPy's `label`, without SciPy."""
 
 from dataclasses import dataclass
 

@@ -101,7 +101,7 @@ def _enlarged(grey: Grey) -> Grey:
 
 
 def _best(grey: Grey) -> _Found:
-    """What stands out most, whether darker or lighter than the paper, against its near and against its far surroundings.
+    """What stands out most, whether darker or lighter than the paper, against its near and its far surroundings.
 
     Near ones follow a shadow's edge; only far ones are not themselves covered by a broad marker's ink.
     """
@@ -137,9 +137,9 @@ def _paper(grey: Grey, spread: float) -> Floats:
     median = np.asarray(_median(small, window), np.float32)
     off = np.abs(pixels - median)
     is_paper = (off <= max(otsu(off) / 2, LEAST_CONTRAST / 3)).astype(np.float32)
-    weights = np.maximum(_blurred(is_paper, window / 4), 1e-6)
+    weights = np.maximum(_blurred(is_paper, window / 4), np.float32(1e-6))
     smooth = _blurred(pixels * is_paper, window / 4) / weights
-    paper = Image.fromarray(smooth.astype(np.float32)).resize((width, height), Image.Resampling.BICUBIC)
+    paper = Image.fromarray(np.asarray(smooth, np.float32)).resize((width, height), Image.Resampling.BICUBIC)
     return np.asarray(paper, np.float32)
 
 
@@ -154,19 +154,18 @@ def _median(image: Image.Image, window: int) -> Image.Image:
 def _blurred(values: Floats, radius: float) -> Floats:
     """The mean of what is around each value, by a Gaussian of this standard deviation; (h, w), small."""
     across, down = (_gaussian(length, radius) for length in (values.shape[1], values.shape[0]))
-    blurred: Floats = down @ values @ across.T
-    return blurred
+    return np.asarray(down @ values @ across.T, np.float32)
 
 
 def _gaussian(length: int, radius: float) -> Floats:
     """(length, length) weights of each place for the mean at each; at the ends they lack what would lie beyond."""
     places = np.arange(length, dtype=np.float32)
     weights = np.exp(-np.square((places[:, None] - places) / radius) / 2)
-    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float32)
 
 
 def otsu(values: npt.NDArray[np.float32]) -> float:
-    """The threshold that parts values from 0 to 255 into two groups as far apart, and as close in themselves, as can be.
+    """The threshold that parts values from 0 to 255 into two groups as far apart and as close in themselves as can be.
 
     Source: N. Otsu, "A threshold selection method from gray-level histograms", 1979.
     """
@@ -255,4 +254,4 @@ def _on_canvas(digit: Grey) -> npt.NDArray[np.uint8]:
 
 def _shown(contrast: Floats) -> Grey:
     brightest = max(float(np.percentile(contrast, 99.5)), 1.0)
-    return np.clip(contrast / brightest * 255, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(contrast / brightest * 255, 0, 255), np.uint8)

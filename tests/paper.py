@@ -66,9 +66,11 @@ def photo_of(
     sheet = np.full((side, width), float(paper.paper))
     if paper.ruled:
         sheet -= paper.ruled * ((np.arange(side) % (side // 12)) < 3)[:, None]
-    picture = sheet * (1 - ink) + np.minimum(sheet, paper.ink) * ink if paper.ink < paper.paper else sheet + (
-        paper.ink - sheet
-    ) * ink
+    picture = (
+        sheet * (1 - ink) + np.minimum(sheet, paper.ink) * ink
+        if paper.ink < paper.paper
+        else sheet + (paper.ink - sheet) * ink
+    )
     picture *= 1 - paper.shade * (0.7 * x + 0.3 * y)
     picture *= 1 - paper.shadow / (1 + np.exp(-(x + 0.4 * y - 0.75) * 40))
     picture += rng.normal(0, paper.noise, picture.shape)
@@ -81,5 +83,3 @@ def file_of(picture: npt.NDArray[np.uint8], kind: str = "JPEG", **options: objec
     file = io.BytesIO()
     Image.fromarray(picture).save(file, format=kind, **options)
     return file.getvalue()
-
-
