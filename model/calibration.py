@@ -1,5 +1,6 @@
 """Honest confidence: how far probabilities are from the share of right answers, and the temperature that mends them."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -32,18 +33,58 @@ def fitted_temperature(logits: Floats, digits: Digits) -> float:
     return float(temperatures[np.argmin([cross_entropy(logits / temperature, digits) for temperature in temperatures])])
 
 
-def calibration_error(probabilities: Floats, digits: Digits, bins: int = BINS) -> float:
-    """How far confidence is from accuracy, in the mean over all answers: the expected calibration error.
+@dataclass(frozen=True)
+class ConfidenceBin:
+    """The answers whose confidence lies between two bounds, and how well it was founded.
 
-    Answers are put into bins by their confidence, equally wide between 0 and 1; of each bin counts the difference
-    between its mean confidence and its accuracy (M. P. Naeini, G. Cooper, M. Hauskrecht, "Obtaining well calibrated
-    probabilities using Bayesian binning", 2015).
+    Attributes:
+        lowest, highest: the bounds; the upper one is part of the next bin, but for the last.
+        answers: how many there are, one at least.
+        right: how many of them are right.
+        confidence: the mean over them.
+    """
+
+    lowest: float
+    highest: float
+    answers: int
+    right: int
+    confidence: float
+
+    @property
+    def accuracy(self) -> float:
+        """The share of right answers: of an honest network it is the confidence."""
+        return self.right / self.answers
+
+
+def reliability(probabilities: Floats, digits: Digits, bins: int = BINS) -> tuple[ConfidenceBin, ...]:
+    """Answers by their confidence, in bins equally wide between 0 and 1; a bin without an answer is left out.
 
     Args:
         probabilities: (n, 10).
         digits: (n,), the right ones.
     """
     confidence = probabilities.max(axis=1).astype(np.float64)
-    surplus = confidence - (probabilities.argmax(axis=1) == digits)
     bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
-    return float(np.abs(np.bincount(bin_of, surplus, bins)).sum() / len(digits))
+    answers = np.bincount(bin_of, minlength=bins)
+    right = np.bincount(bin_of, probabilities.argmax(axis=1) == digits, bins)
+    sums = np.bincount(bin_of, confidence, bins)
+    return tuple(
+        ConfidenceBin(
+            index / bins, (index + 1) / bins, int(answers[index]), int(right[index]), sums[index] / answers[index]
+        )
+        for index in np.flatnonzero(answers).tolist()
+    )
+
+
+def calibration_error(probabilities: Floats, digits: Digits, bins: int = BINS) -> float:
+    """How far confidence is from accuracy, in the mean over all answers: the expected calibration error.
+
+    Of each bin of confidence counts the difference between its mean confidence and its accuracy (M. P. Naeini,
+    G. Cooper, M. Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning", 2015).
+
+    Args:
+        probabilities: (n, 10).
+        digits: (n,), the right ones.
+    """
+    found = reliability(probabilities, digits, bins)
+    return sum(bin_.answers * abs(bin_.confidence - bin_.accuracy) for bin_ in found) / len(digits)

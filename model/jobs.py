@@ -1,233 +1,195 @@
 """Who trains when: one queue for the whole server.
 
 Nothing here imports TensorFlow. The queue is one object of this module and lives as long as the web process: a job
-belongs to the server, not to the browser tab that started it, and any tab that knows its id finds it again.
+belongs to the server, not to the browser tab that started it, and any tab that knows one of its ids finds it again.
 """
 
-import logging
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from pathlib import Path
-from typing import Any
 
 from model.architecture import Architecture
-from model.curve import Curve, CurvePoint
+from model.job import Progress, State, TrainingJob
+from model.lane import Lane
+from model.limits import Limits
 from model.recipe import Recipe
-from model.run import Epoch, Result, Run
-from model.store import RunStore
-from model.worker_process import WORKER, WorkerProcess
+from model.store import RunStore, watch_id
+from model.worker_process import WORKER
 
-logger = logging.getLogger(__name__)
+__all__ = [
+    "NotStarted",
+    "Progress",
+    "QueueFull",
+    "State",
+    "StillTraining",
+    "TrainingJob",
+    "TrainingQueue",
+    "training_queue",
+]
 
-IDLE_SECONDS = 300.0  # how long a worker without work stays warm; it holds about 600 MB
-WAITING_JOBS = 20
 REMEMBERED_JOBS = 200
 
-
-class State(StrEnum):
-    """Where a job stands; the last three are its end."""
-
-    WAITING = "waiting"
-    STARTING = "starting"
-    TRAINING = "training"
-    STOPPING = "stopping"
-    SAVING = "saving"
-    FINISHED = "finished"
-    CANCELLED = "cancelled"
-    FAILED = "failed"
+# Until a run has been seen here; then what it took counts.
+IMAGES_PER_SECOND = 4000.0
+SECONDS_AROUND_A_RUN = 3.0  # to begin it and to save it
+SECONDS_PER_TEST = 0.5
 
 
-OVER = frozenset({State.FINISHED, State.CANCELLED, State.FAILED})
-
-LAST_EVENTS = frozenset({"finished", "cancelled", "failed"})
-
-
-class QueueFull(Exception):
-    """So many runs are waiting that no more are taken; the message is a sentence for the visitor."""
+class NotStarted(Exception):
+    """No run is started now; the message is a sentence for the visitor."""
 
 
-@dataclass(frozen=True)
-class Progress:
-    """One moment of a job; a new one takes its place, and nobody changes one.
-
-    Attributes:
-        batches_done: since the run began, over all epochs.
-        seconds: spent training so far.
-        curve: at most 300 points, which cover the whole run so far.
-        epochs: the finished ones, each with its result on the test images.
-        sentence: why the job failed; empty otherwise.
-        run: the finished run; None before.
-    """
-
-    state: State = State.WAITING
-    batches_done: int = 0
-    seconds: float = 0.0
-    curve: tuple[CurvePoint, ...] = ()
-    epochs: tuple[Epoch, ...] = ()
-    sentence: str = ""
-    run: Run | None = None
-
-    @property
-    def is_over(self) -> bool:
-        return self.state in OVER
+class QueueFull(NotStarted):
+    """So many runs are waiting that no more are taken."""
 
 
-class TrainingJob:
-    """One run, from the click on Start to its end. Its id is also the finished run's."""
-
-    def __init__(self, job_id: str, recipe: Recipe, architecture: Architecture, folder: Path) -> None:
-        self.id = job_id
-        self.recipe = recipe
-        self.architecture = architecture
-        self.folder = folder
-        self.progress = Progress()
-        self._curve = Curve(recipe.batches)
-
-    @property
-    def batches(self) -> int:
-        """Of the whole run."""
-        return self.recipe.batches * self.recipe.epochs
-
-    @property
-    def images_per_second(self) -> float:
-        """On average since the run began; 0 before its first batch."""
-        progress = self.progress
-        return progress.batches_done * self.recipe.batch_size / progress.seconds if progress.seconds else 0.0
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Of training, at the pace so far; None before the first batch."""
-        progress = self.progress
-        if not progress.batches_done:
-            return None
-        return progress.seconds / progress.batches_done * (self.batches - progress.batches_done)
-
-    def take(self, event: dict[str, Any]) -> None:
-        """Move on by one of the worker's events; what comes after a cancellation is no longer wanted."""
-        before = self.progress
-        if before.is_over:
-            return
-        match event["event"]:
-            case "batches":
-                self._curve.add(event["losses"], event["accuracies"])
-                self.progress = replace(
-                    before,
-                    state=State.TRAINING if before.state == State.STARTING else before.state,
-                    batches_done=before.batches_done + len(event["losses"]),
-                    seconds=event["seconds"],
-                    curve=self._curve.points,
-                )
-            case "epoch":
-                epoch = Epoch(Result(**event["training"]), Result(**event["test"]), event["seconds"])
-                self.progress = replace(before, epochs=(*before.epochs, epoch))
-            case "saving":
-                self.progress = replace(before, state=State.SAVING)
-            case "finished":
-                self.progress = replace(before, state=State.FINISHED, run=Run.load(self.folder))
-            case "cancelled":
-                self.enter(State.CANCELLED)
-            case "failed":
-                self.fail(event["sentence"])
-
-    def fail(self, sentence: str) -> None:
-        self.progress = replace(self.progress, state=State.FAILED, sentence=sentence)
-
-    def enter(self, state: State) -> None:
-        self.progress = replace(self.progress, state=state)
+class StillTraining(NotStarted):
+    """This visitor has a run that waits or trains."""
 
 
 class TrainingQueue:
-    """Trains one job at a time in a worker process, the others waiting in the order of their start.
+    """Trains as many jobs at a time as the limits say, the others waiting in the order of their start.
 
-    A thread of its own takes the jobs, one after the other, starts a worker where none is running, and follows what it
-    tells. Every method may be called from any thread.
+    Each lane has a thread of its own, which takes one job after the other, starts a worker where none is running, and
+    follows what it tells. Every method may be called from any thread.
     """
 
     def __init__(
-        self,
-        store: RunStore | None = None,
-        worker: Sequence[str] = WORKER,
-        idle_seconds: float = IDLE_SECONDS,
-        waiting_jobs: int = WAITING_JOBS,
+        self, store: RunStore | None = None, worker: Sequence[str] = WORKER, limits: Limits | None = None
     ) -> None:
-        self.store = store or RunStore()
-        self._command = tuple(worker)
-        self._idle_seconds = idle_seconds
-        self._waiting_jobs = waiting_jobs
+        self.limits = limits or Limits()
+        self.store = store or RunStore(limits=self.limits)
         self._changed = threading.Condition()
-        # All of these are read and written with the condition's lock held.
+        # All of these are read and written with the condition's lock held. The jobs are under their watchers' ids.
         self._jobs: OrderedDict[str, TrainingJob] = OrderedDict()
         self._waiting: deque[TrainingJob] = deque()
-        self._current: TrainingJob | None = None
-        self._worker: WorkerProcess | None = None
+        self._lanes = [Lane(worker, self.limits, self._changed) for _ in range(self.limits.runs_at_once)]
+        self._images_per_second = IMAGES_PER_SECOND
         self._warm_up_wanted = False
         self._closed = False
-        self._thread: threading.Thread | None = None
+        self._is_serving = False
 
     def warm_up(self) -> None:
-        """Start the worker now, so that the first run need not wait the seconds that TensorFlow takes to import."""
+        """Start a worker now, so that the first run need not wait the seconds that TensorFlow takes to import."""
         with self._changed:
             self._warm_up_wanted = True
             self._wake()
 
-    def start(self, recipe: Recipe, architecture: Architecture | None = None) -> TrainingJob:
+    def start(self, recipe: Recipe, architecture: Architecture | None = None, visitor: str = "") -> TrainingJob:
         """Put a run at the queue's end.
+
+        Args:
+            visitor: who starts it; each has one run at a time.
 
         Raises:
             QueueFull: too many are waiting.
+            StillTraining: this visitor has one already.
         """
         with self._changed:
-            if len(self._waiting) >= self._waiting_jobs:
+            self._drop_absent()
+            if visitor and any(job.visitor == visitor and not job.progress.is_over for job in self._jobs.values()):
+                raise StillTraining("A run of yours waits or trains already; stop it before you start another.")
+            if len(self._waiting) >= self.limits.waiting_runs:
                 raise QueueFull(f"{len(self._waiting)} runs are waiting already; try again in a few minutes.")
-            job_id = self.store.new_id()
-            job = TrainingJob(job_id, recipe, architecture or Architecture(), self.store.folder(job_id))
-            self._jobs[job_id] = job
+            owner_id = self.store.new_id()
+            ids = owner_id, watch_id(owner_id)
+            job = TrainingJob(ids, recipe, architecture or Architecture(), self.store.folder(ids[1]), visitor)
+            self._jobs[job.id] = job
             self._waiting.append(job)
             self._forget_old_jobs()
             self._wake()
             return job
 
-    def find(self, job_id: str) -> TrainingJob | None:
+    def find(self, run_id: str) -> TrainingJob | None:
+        """The job with this id, be it its watchers' or its owner's."""
         with self._changed:
-            return self._jobs.get(job_id)
+            return self._jobs.get(run_id) or self._jobs.get(watch_id(run_id))
 
-    def stop(self, job: TrainingJob) -> None:
-        """End a run and keep what it learned; one that has learned nothing yet is cancelled."""
+    def running_of(self, visitor: str) -> TrainingJob | None:
+        """The run that this visitor started and that is not over."""
+        with self._changed:
+            theirs = (job for job in self._jobs.values() if job.visitor == visitor and not job.progress.is_over)
+            return next(theirs, None)
+
+    def stop(self, job: TrainingJob, *, keep: bool = True) -> None:
+        """End a run, and keep what it learned or not; one that has learned nothing yet is cancelled."""
         with self._changed:
             if job in self._waiting:
                 self._waiting.remove(job)
                 job.enter(State.CANCELLED)
-            elif job is self._current and self._worker and not job.progress.is_over:
-                job.enter(State.STOPPING if job.progress.batches_done else State.CANCELLED)
-                self._worker.send(command="stop")
+                return
+            for lane in self._lanes:
+                if lane.job is job:
+                    lane.stop(keep=keep)
+
+    def delete(self, owner_id: str) -> None:
+        """End a run, as its owner wants, and remove what there is of it.
+
+        Raises:
+            ValueError: this is no id.
+        """
+        with self._changed:
+            job = self._jobs.pop(watch_id(owner_id), None)
+        if job:
+            self.stop(job, keep=False)
+        self.store.delete(owner_id)
 
     def runs_before(self, job: TrainingJob) -> int:
-        """How many runs come before a waiting job, the one that trains now included."""
+        """How many runs come before a waiting job, those that train now included."""
         with self._changed:
-            if job not in self._waiting:
-                return 0
-            return self._waiting.index(job) + (self._current is not None)
+            return len(self._before(job))
+
+    def seconds_before(self, job: TrainingJob) -> float:
+        """About how long a waiting job will wait."""
+        with self._changed:
+            return sum(map(self._seconds_left, self._before(job))) / len(self._lanes)
 
     def worker_pid(self) -> int | None:
-        """Process id of the worker; None when none is running."""
+        """Process id of a worker; None when none is running."""
         with self._changed:
-            return self._worker.pid if self._worker and self._worker.is_alive else None
+            alive = (lane.worker.pid for lane in self._lanes if lane.worker and lane.worker.is_alive)
+            return next(alive, None)
 
     def close(self) -> None:
-        """End the worker and the thread."""
+        """End the workers and the threads."""
         with self._changed:
             self._closed = True
-            if self._worker:
-                self._worker.close()
+            for lane in self._lanes:
+                if lane.worker:
+                    lane.worker.close()
             self._changed.notify_all()
 
+    def _before(self, job: TrainingJob) -> list[TrainingJob]:
+        self._drop_absent()
+        if job not in self._waiting:
+            return []
+        training = [lane.job for lane in self._lanes if lane.job]
+        return training + list(self._waiting)[: self._waiting.index(job)]
+
+    def _seconds_left(self, job: TrainingJob) -> float:
+        training = job.seconds_left
+        if training is None:
+            training = job.recipe.images * job.recipe.epochs / self._images_per_second
+        tests = (job.recipe.epochs - len(job.progress.epochs)) * SECONDS_PER_TEST
+        return min(training + tests, self.limits.seconds_per_run) + SECONDS_AROUND_A_RUN
+
+    def _drop_absent(self) -> None:
+        """Take those out of the queue whose owners have left."""
+        absent = [job for job in self._waiting if job.seconds_unseen > self.limits.seconds_away]
+        for job in absent:
+            self._waiting.remove(job)
+            minutes = self.limits.seconds_away / 60
+            job.enter(
+                State.CANCELLED,
+                f"You were away for more than {minutes:.0f} minutes, so your place in the queue has gone to others; "
+                "press Start for a new one.",
+            )
+
     def _wake(self) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._serve, name="training-queue", daemon=True)
-            self._thread.start()
+        if not self._is_serving:
+            self._is_serving = True
+            for lane in self._lanes:
+                threading.Thread(target=self._serve, args=(lane,), name="training-queue", daemon=True).start()
             self.store.prune()
         self._changed.notify_all()
 
@@ -236,65 +198,36 @@ class TrainingQueue:
         for job_id in over[: max(0, len(self._jobs) - REMEMBERED_JOBS)]:
             del self._jobs[job_id]
 
-    def _serve(self) -> None:
+    def _has_work(self, lane: Lane) -> bool:
+        """Whether it is this lane's turn: the first of those that are free, since its worker is the likeliest warm."""
+        free = next(each for each in self._lanes if each.job is None)
+        return self._closed or (lane is free and bool(self._waiting or self._warm_up_wanted))
+
+    def _serve(self, lane: Lane) -> None:
         while True:
             with self._changed:
-                woken = self._changed.wait_for(
-                    lambda: self._waiting or self._warm_up_wanted or self._closed,
-                    timeout=self._idle_seconds if self._worker else None,
-                )
+                idle = self.limits.idle_seconds if lane.worker else None
+                woken = self._changed.wait_for(lambda: self._has_work(lane), timeout=idle)
                 if self._closed:
                     return
                 if not woken:
-                    self._end_worker()
+                    lane.end_worker()
                     continue
                 self._warm_up_wanted = False
-                worker = self._living_worker()
-                job = self._current = self._waiting.popleft() if self._waiting else None
+                self._drop_absent()
+                worker = lane.living_worker()
+                job = lane.job = self._waiting.popleft() if self._waiting else None
                 if job:
                     job.enter(State.STARTING)
+                    self._changed.notify_all()
             if job:
-                self._follow(job, worker)
+                lane.follow(job, worker)
                 with self._changed:
-                    self._current = None
+                    lane.job = None
+                    self._images_per_second = job.images_per_second or self._images_per_second
+                    self._changed.notify_all()
                 self.store.prune()
-
-    def _living_worker(self) -> WorkerProcess:
-        if self._worker is None or not self._worker.is_alive:
-            self._end_worker()
-            self._worker = WorkerProcess(self._command)
-        return self._worker
-
-    def _end_worker(self) -> None:
-        if self._worker:
-            self._worker.close()
-            self._worker = None
-
-    def _follow(self, job: TrainingJob, worker: WorkerProcess) -> None:
-        """Train one job to its end."""
-        with self._changed:
-            worker.send(
-                command="train",
-                recipe=job.recipe.to_json(),
-                architecture=job.architecture.to_json(),
-                folder=str(job.folder),
-            )
-        try:
-            for event in worker.events():
-                with self._changed:
-                    job.take(event)
-                if event["event"] in LAST_EVENTS:
-                    return
-        except Exception:
-            logger.exception("The training process sent what cannot be read")
-        worker.kill()
-        how = worker.how_it_ended()
-        logger.warning(
-            "The training process ended in the middle of a run (%s). Its last words:\n%s", how, worker.last_words()
-        )
-        with self._changed:
-            job.fail(f"The training process ended in the middle of the run ({how}); press Start to train again.")
 
 
 # The server's own. Pages are run again and again, and their caches can be cleared by any visitor; a module lives on.
-training_queue = TrainingQueue()
+training_queue = TrainingQueue(limits=Limits.from_environment())

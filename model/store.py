@@ -1,5 +1,12 @@
-"""The runs that visitors finished, kept on disk under names that nobody can guess."""
+"""The runs that visitors finished, kept on disk under names that nobody can guess.
 
+A run has two ids of 128 random bits each. Its owner's lets a visitor stop and delete it; the watcher's, which is the
+name of the run's folder, lets anybody who knows it watch and use the run. The watcher's follows from the owner's by a
+hash that cannot be turned round, so no list of pairs has to be kept, and both work after a restart.
+"""
+
+import base64
+import hashlib
 import logging
 import os
 import re
@@ -9,6 +16,7 @@ import time
 from pathlib import Path
 
 from model.errors import UnusableFile
+from model.limits import Limits
 from model.run import Run
 
 logger = logging.getLogger(__name__)
@@ -16,33 +24,39 @@ logger = logging.getLogger(__name__)
 FOLDER_VARIABLE = "DIGITS_RUNS"
 DEFAULT_FOLDER = Path(__file__).parent.parent / ".runs"
 
-# About 1 MB each.
-KEPT_RUNS = 100
-
 # A run is written within a second or two; another server that shares the folder may be at it just now.
 SECONDS_TO_WRITE = 600
+
+ID_BYTES = 16
 
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
-class RunStore:
-    """A folder of runs. A run's id is its folder's name, 128 random bits: who knows it may use the run."""
+def watch_id(owner_id: str) -> str:
+    """The id to watch and use a run, from its owner's."""
+    digest = hashlib.sha256(b"watch " + owner_id.encode()).digest()
+    return base64.urlsafe_b64encode(digest[:ID_BYTES]).decode().rstrip("=")
 
-    def __init__(self, folder: Path | None = None, kept: int = KEPT_RUNS) -> None:
+
+class RunStore:
+    """A folder of runs; each run's folder has its watcher's id for a name."""
+
+    def __init__(self, folder: Path | None = None, limits: Limits | None = None) -> None:
         """Open a store, which may be empty or not exist yet.
 
         Args:
             folder: where the runs are; by default what the environment variable DIGITS_RUNS says, or `.runs`.
-            kept: how many stay; the oldest go first.
+            limits: how many stay, how long, and how much of the disk they take.
         """
         self._root = folder or Path(os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER)
-        self._kept = kept
+        self._limits = limits or Limits()
 
     def new_id(self) -> str:
-        return secrets.token_urlsafe(16)
+        """For the owner of a run that is about to start."""
+        return secrets.token_urlsafe(ID_BYTES)
 
     def folder(self, run_id: str) -> Path:
-        """Where a run is, or will be.
+        """Where the run with this watcher's id is, or will be.
 
         Raises:
             ValueError: this is no run's id, and may be a path that somebody made up.
@@ -52,7 +66,7 @@ class RunStore:
         return self._root / run_id
 
     def find(self, run_id: str) -> Run | None:
-        """The finished run with this id; None where there is none, or none that can be used."""
+        """The finished run with this watcher's id; None where there is none, or none that can be used."""
         try:
             folder = self.folder(run_id)
             return Run.load(folder) if folder.is_dir() else None
@@ -62,17 +76,38 @@ class RunStore:
             logger.warning("A run was passed over: %s", error)
             return None
 
+    def delete(self, owner_id: str) -> None:
+        """Remove a run from the disk, as its owner wants; none is there to remove where the id is made up."""
+        shutil.rmtree(self.folder(watch_id(owner_id)), ignore_errors=True)
+
     def prune(self) -> None:
-        """Remove the oldest runs above the number that is kept, and what a process that died left half-written."""
+        """Remove what is above the limits, the oldest runs first, and what a process that died left half-written."""
         if not self._root.is_dir():
             return
         ages = {folder: _age(folder) for folder in self._root.iterdir() if folder.is_dir()}
         finished = sorted((folder for folder in ages if _ID.fullmatch(folder.name)), key=ages.__getitem__)
         abandoned = [folder for folder in ages.keys() - set(finished) if ages[folder] > SECONDS_TO_WRITE]
-        for folder in [*finished[self._kept :], *abandoned]:
+        room = self._limits.kept_megabytes * 1e6
+        for place, folder in enumerate(finished):
+            room -= _size(folder)
+            is_old = ages[folder] > self._limits.kept_days * 86_400
+            if place >= self._limits.kept_runs or is_old or room < 0:
+                abandoned.append(folder)
+        for folder in abandoned:
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def _age(folder: Path) -> float:
-    """Seconds since something was last written into the folder."""
-    return time.time() - folder.stat().st_mtime
+    """Seconds since something was last written into the folder; none for one that has just gone."""
+    try:
+        return time.time() - folder.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _size(folder: Path) -> int:
+    """Bytes of the files in it; another server that shares the folder may remove them meanwhile."""
+    try:
+        return sum(file.stat().st_size for file in folder.iterdir())
+    except OSError:
+        return 0

@@ -14,6 +14,7 @@ MENU = {
     "pages/train.py": ("Train", ":material/model_training:"),
     "pages/layers.py": ("Layers", ":material/layers:"),
     "pages/convolution.py": ("Convolution", ":material/filter_center_focus:"),
+    "pages/evaluate.py": ("Evaluate", ":material/fact_check:"),
 }
 
 _ICON = Path(__file__).with_name("icon.png")

@@ -1,7 +1,8 @@
 """What a visitor's session remembers, and which model answers in it.
 
-Two ids travel in the link as well, so that a reload, which is a new session, finds them again: `model`, the run whose
-network answers, and `run`, the run that was started last; and so does `design`, the visitor's own network in words.
+Four names travel in the link as well, so that a reload, which is a new session, finds them again: `model`, the run
+whose network answers; `run`, the run that was started or watched last, by its owner's or its watchers' id; `pin`, the run
+that others are compared with; and `design`, the visitor's own network in words. `model` and `pin` are watchers' ids.
 """
 
 from collections.abc import Iterator
@@ -19,8 +20,9 @@ from model.run import PRETRAINED, Run
 
 MODEL = "model"
 RUN = "run"
+PIN = "pin"
 DESIGN = "design"
-LINKED = (MODEL, RUN, DESIGN)
+LINKED = (MODEL, RUN, PIN, DESIGN)
 
 _PAGE = "page"
 
@@ -66,6 +68,26 @@ def write_link() -> None:
     now = {name: value for name, value in before.items() if name not in LINKED} | link()
     if now != before:
         st.query_params.from_dict(now)
+
+
+def watch(run_id: str) -> None:
+    """Show this run on Train, with what its owner may do where the id is the owner's."""
+    st.session_state[RUN] = run_id
+    write_link()
+
+
+def pin(run_id: str) -> None:
+    """Let the runs that follow be drawn over this one; an empty id takes the pin away."""
+    st.session_state[PIN] = run_id
+    write_link()
+
+
+def pinned_run() -> Run | None:
+    """The finished run that others are compared with."""
+    run_id = st.session_state.get(PIN, "")
+    with suppress(LookupError):
+        return _visitors_run(run_id) if run_id else None
+    return None
 
 
 def use_model(run_id: str) -> None:

@@ -184,4 +184,10 @@ class Visitor:
         self.context.close()
 
 
-HEADINGS = {"Draw": "Draw a digit", "Train": "Train the network", "Layers": "Layers", "Convolution": "Convolution"}
+HEADINGS = {
+    "Draw": "Draw a digit",
+    "Train": "Train the network",
+    "Layers": "Layers",
+    "Convolution": "Convolution",
+    "Evaluate": "Evaluate",
+}

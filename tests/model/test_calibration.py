@@ -3,8 +3,9 @@
 import keras
 import numpy as np
 import pytest
+from sklearn.calibration import calibration_curve
 
-from model.calibration import calibration_error, cross_entropy, fitted_temperature, softmax
+from model.calibration import calibration_error, cross_entropy, fitted_temperature, reliability, softmax
 
 
 @pytest.fixture
@@ -39,3 +40,19 @@ def test_the_calibration_error_is_the_mean_gap_between_confidence_and_accuracy()
 
 def test_full_confidence_has_a_bin() -> None:
     assert calibration_error(np.eye(10, dtype=np.float32), np.arange(10)) == 0
+
+
+def test_reliability_is_scikit_learns_calibration_curve() -> None:
+    """The confidence of an answer as the probability of its being right: a question of two classes."""
+    random = np.random.default_rng(4)
+    probabilities = softmax(random.normal(0, 2, (3000, 10)).astype(np.float32))
+    digits = np.where(random.random(3000) < 0.6, probabilities.argmax(axis=1), random.integers(0, 10, 3000))
+    found = reliability(probabilities, digits, bins=12)
+    right = probabilities.argmax(axis=1) == digits
+    share, confidence = calibration_curve(right, probabilities.max(axis=1), n_bins=12)
+    np.testing.assert_allclose([bin_.accuracy for bin_ in found], share)
+    np.testing.assert_allclose([bin_.confidence for bin_ in found], confidence, rtol=1e-6)
+    assert sum(bin_.answers for bin_ in found) == 3000
+    assert sum(bin_.right for bin_ in found) == right.sum()
+    for bin_ in found:
+        assert 0 <= bin_.lowest <= bin_.confidence < bin_.highest

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.data import MNIST_FILE, Mnist, check_mnist, load_mnist
+from model.data import MNIST_FILE, Mnist, check_mnist, load_mnist, load_test_digits
 from model.errors import UnusableFile
 
 
@@ -19,6 +19,13 @@ def test_shapes_types_and_digits(mnist: Mnist) -> None:
     # Counts published with the data set.
     assert np.bincount(mnist.y_train).tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
     assert np.bincount(mnist.y_test).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+
+
+def test_the_test_digits_can_be_had_alone(mnist: Mnist) -> None:
+    digits = load_test_digits()
+    assert np.array_equal(digits.images, mnist.x_test)
+    assert np.array_equal(digits.labels, mnist.y_test)
+    assert not digits.images.flags.writeable
 
 
 def test_nobody_can_change_what_everybody_shares(mnist: Mnist) -> None:
@@ -40,6 +47,6 @@ def test_a_damaged_file_gives_one_sentence(tmp_path: Path, change: str) -> None:
     ]
     file = tmp_path / "mnist.npz"
     file.write_bytes(damaged)
-    for read in (load_mnist, check_mnist):
+    for read in (load_mnist, load_test_digits, check_mnist):
         with pytest.raises(UnusableFile, match=r"^The MNIST images are damaged[^\n]*git checkout[^\n]*\.$"):
             read(file)

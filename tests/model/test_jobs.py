@@ -15,6 +15,7 @@ from model.classifier import Classifier
 from model.curve import CURVE_POINTS, curve_of
 from model.data import Mnist
 from model.jobs import QueueFull, State, TrainingJob, TrainingQueue
+from model.limits import Limits
 from model.recipe import Recipe
 from model.store import RunStore
 from model.worker_process import ROOT
@@ -40,7 +41,7 @@ def wait_for(job: TrainingJob, *states: State) -> None:
 @pytest.fixture
 def queue(tmp_path: Path) -> Iterator[TrainingQueue]:
     """One whose worker only plays."""
-    queue = TrainingQueue(RunStore(tmp_path), FAKE_WORKER, waiting_jobs=3)
+    queue = TrainingQueue(RunStore(tmp_path), FAKE_WORKER, Limits(waiting_runs=3))
     yield queue
     queue.close()
 
@@ -138,7 +139,7 @@ def test_a_stop_after_the_end_changes_nothing(queue: TrainingQueue) -> None:
 
 
 def test_an_idle_worker_goes_and_comes_back(tmp_path: Path) -> None:
-    queue = TrainingQueue(RunStore(tmp_path), FAKE_WORKER, idle_seconds=0.2)
+    queue = TrainingQueue(RunStore(tmp_path), FAKE_WORKER, Limits(idle_seconds=0.2))
     assert queue.worker_pid() is None
     queue.warm_up()
     wait_until(queue.worker_pid)

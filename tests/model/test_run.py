@@ -2,14 +2,16 @@
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
 
 from model.classifier import Classifier
 from model.errors import UnusableFile
+from model.limits import Limits
 from model.run import LITERT_FILE, PRETRAINED, RECORD_FILE, Record, Run
-from model.store import FOLDER_VARIABLE, RunStore
+from model.store import FOLDER_VARIABLE, RunStore, watch_id
 
 
 def write_nothing(folder: Path) -> None:
@@ -84,7 +86,7 @@ def test_a_damaged_run_is_passed_over(tmp_path: Path, caplog: pytest.LogCaptureF
 
 
 def test_the_oldest_runs_go_and_what_was_half_written(tmp_path: Path) -> None:
-    store = RunStore(tmp_path, kept=2)
+    store = RunStore(tmp_path, Limits(kept_runs=2, kept_days=100_000))
     ids = [store.new_id() for _ in range(4)]
     for age, run_id in enumerate(ids):
         store.folder(run_id).mkdir()
@@ -95,6 +97,32 @@ def test_the_oldest_runs_go_and_what_was_half_written(tmp_path: Path) -> None:
     being_written.mkdir()
     store.prune()
     assert {folder.name for folder in tmp_path.iterdir()} == {*ids[:2], being_written.name}
+
+
+def test_old_runs_go_and_those_that_the_disk_has_no_room_for(tmp_path: Path) -> None:
+    store = RunStore(tmp_path, Limits(kept_days=3, kept_megabytes=0.0025))
+    days = {store.new_id(): day for day in (1.0, 2.0, 2.5, 4.0)}
+    for run_id, day in days.items():
+        store.folder(run_id).mkdir()
+        (store.folder(run_id) / "weights").write_bytes(bytes(1000))
+        written = time.time() - day * 86_400
+        os.utime(store.folder(run_id), (written, written))
+    store.prune()
+    assert {folder.name for folder in tmp_path.iterdir()} == set(list(days)[:2])
+
+
+def test_the_watchers_id_follows_from_the_owners_and_not_the_other_way_round(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    owner_id = store.new_id()
+    run_id = watch_id(owner_id)
+    assert run_id == watch_id(owner_id) != owner_id
+    assert watch_id(run_id) != owner_id
+    Run.save(store.folder(run_id), Run.load(PRETRAINED).record, write_nothing)
+    assert store.find(owner_id) is None
+    store.delete(run_id)
+    assert store.find(run_id) is not None
+    store.delete(owner_id)
+    assert store.find(run_id) is None
 
 
 def test_an_environment_variable_names_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,167 @@
+"""One run under way: what it was asked for, how far it has come, and what became of it."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from model.architecture import Architecture
+from model.curve import Curve, CurvePoint, Points
+from model.looks import Look
+from model.recipe import Recipe
+from model.run import Epoch, Result, Run
+
+
+class State(StrEnum):
+    """Where a job stands; the last three are its end."""
+
+    WAITING = "waiting"
+    STARTING = "starting"
+    TRAINING = "training"
+    STOPPING = "stopping"
+    SAVING = "saving"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+OVER = frozenset({State.FINISHED, State.CANCELLED, State.FAILED})
+
+AT_WORK = frozenset({State.STARTING, State.TRAINING})
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One moment of a job; a new one takes its place, and nobody changes one.
+
+    Attributes:
+        batches_done: since the run began, over all epochs.
+        seconds: spent training so far.
+        curve: at most 300 points, which cover the whole run so far.
+        test_curve: the same on some of the test images now and then.
+        epochs: the finished ones, each with its result on the test images.
+        look: at the network as it is now; None before the first.
+        sentence: why the job failed, or ended before its last batch; empty otherwise.
+        run: the finished run; None before.
+    """
+
+    state: State = State.WAITING
+    batches_done: int = 0
+    seconds: float = 0.0
+    curve: tuple[CurvePoint, ...] = ()
+    test_curve: tuple[CurvePoint, ...] = ()
+    epochs: tuple[Epoch, ...] = ()
+    look: Look | None = None
+    sentence: str = ""
+    run: Run | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in OVER
+
+
+class TrainingJob:
+    """One run, from the click on Start to its end.
+
+    Attributes:
+        id: to watch and use it, also once it is finished.
+        owner_id: to stop and delete it.
+        visitor: who started it; empty where nobody is told apart.
+    """
+
+    def __init__(
+        self, ids: tuple[str, str], recipe: Recipe, architecture: Architecture, folder: Path, visitor: str = ""
+    ) -> None:
+        self.owner_id, self.id = ids
+        self.recipe = recipe
+        self.architecture = architecture
+        self.folder = folder
+        self.visitor = visitor
+        self.progress = Progress()
+        self._seen = time.monotonic()
+        self._curve = Curve(recipe.batches)
+        self._test_curve = Points()
+
+    @property
+    def batches(self) -> int:
+        """Of the whole run."""
+        return self.recipe.all_batches
+
+    @property
+    def images_per_second(self) -> float:
+        """On average since the run began; 0 before its first batch."""
+        return pace(self.recipe, self.progress)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Of training, at the pace so far; None before the first batch."""
+        return seconds_left(self.recipe, self.progress)
+
+    def see(self) -> None:
+        """Note that its owner is looking."""
+        self._seen = time.monotonic()
+
+    @property
+    def seconds_unseen(self) -> float:
+        """Since its owner last looked."""
+        return time.monotonic() - self._seen
+
+    def take(self, event: dict[str, Any]) -> None:
+        """Move on by one of the worker's events; what comes after a cancellation is no longer wanted.
+
+        Raises:
+            KeyError, TypeError, ValueError, UnusableFile: the event is not one of the protocol's.
+        """
+        before = self.progress
+        if before.is_over:
+            return
+        match event["event"]:
+            case "batches":
+                self._take_batches(event["losses"], event["accuracies"], event["seconds"])
+            case "look":
+                look = Look.from_json(event)
+                epoch = look.batches / self.recipe.batches
+                self._test_curve.add(epoch, [look.test.loss], [look.test.accuracy])
+                self.progress = replace(before, look=look, test_curve=tuple(self._test_curve.all))
+            case "epoch":
+                epoch_done = Epoch(Result(**event["training"]), Result(**event["test"]), event["seconds"])
+                self.progress = replace(before, epochs=(*before.epochs, epoch_done))
+            case "saving":
+                self.enter(State.SAVING)
+            case "finished":
+                self.progress = replace(before, state=State.FINISHED, run=Run.load(self.folder))
+            case "cancelled":
+                self.enter(State.CANCELLED)
+            case "failed":
+                self.fail(event["sentence"])
+
+    def _take_batches(self, losses: Sequence[float], accuracies: Sequence[float], seconds: float) -> None:
+        before = self.progress
+        self._curve.add(losses, accuracies)
+        self.progress = replace(
+            before,
+            state=State.TRAINING if before.state == State.STARTING else before.state,
+            batches_done=before.batches_done + len(losses),
+            seconds=seconds,
+            curve=self._curve.points,
+        )
+
+    def fail(self, sentence: str) -> None:
+        self.progress = replace(self.progress, state=State.FAILED, sentence=sentence)
+
+    def enter(self, state: State, sentence: str = "") -> None:
+        self.progress = replace(self.progress, state=state, sentence=sentence or self.progress.sentence)
+
+
+def pace(recipe: Recipe, progress: Progress) -> float:
+    """Images a second, on average since the run began; 0 before its first batch."""
+    return progress.batches_done * recipe.batch_size / progress.seconds if progress.seconds else 0.0
+
+
+def seconds_left(recipe: Recipe, progress: Progress) -> float | None:
+    """Of training, at the pace so far; None before the first batch."""
+    if not progress.batches_done:
+        return None
+    return progress.seconds / progress.batches_done * (recipe.all_batches - progress.batches_done)

@@ -1,0 +1,80 @@
+"""What happened in a run, in one plain sentence, decided from its history by the rules below."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from model.run import Epoch, Record
+
+# Overfitted: the test loss has risen by a tenth above its lowest, while the training loss went on falling.
+RISE = 1.1
+
+# Still learning: the last epoch lowered the test loss by more than a twentieth; within a single epoch, its
+# last tenth of batches by more than a tenth against the tenth before.
+GAIN = 0.05
+GAIN_WITHIN_AN_EPOCH = 0.1
+
+MEAN_OF_BATCHES = 20  # at least, since a single batch says little
+
+
+class Outcome(StrEnum):
+    """How a run ended."""
+
+    DIVERGED = "diverged"
+    OVERFITTED = "overfitted"
+    STILL_LEARNING = "still learning"
+    CONVERGED = "converged"
+
+
+def sentence(record: Record) -> str:
+    """What happened, for the visitor, and what to try."""
+    match outcome(record):
+        case Outcome.DIVERGED:
+            return "It diverged: the loss ended where guessing would. Try a learning rate a tenth as large."
+        case Outcome.OVERFITTED:
+            return (
+                f"It overfitted: from epoch {overfitting_since(record.epochs)} on it learned its own images by heart, "
+                "and the loss on the others rose. Try more images, fewer epochs or random changes."
+            )
+        case Outcome.STILL_LEARNING:
+            return "It was still learning: the loss fell to the end. Try more epochs."
+        case Outcome.CONVERGED:
+            return "It converged: towards the end the loss hardly changed, and more epochs would add little."
+
+
+def outcome(record: Record) -> Outcome:
+    """The first of these that holds: diverged, overfitted, still learning; converged otherwise."""
+    if record.is_no_better_than_chance:
+        return Outcome.DIVERGED
+    if overfitting_since(record.epochs) is not None:
+        return Outcome.OVERFITTED
+    falls = _falls(record.epochs) if len(record.epochs) > 1 else _falls_within_an_epoch(record.batch_losses)
+    return Outcome.STILL_LEARNING if falls else Outcome.CONVERGED
+
+
+def overfitting_since(epochs: Sequence[Epoch]) -> int | None:
+    """The epoch, counted from 1, with the lowest test loss, where the loss has risen since; None where it has not.
+
+    From there on the gap between training and test is what the network has learned by heart.
+    """
+    if not epochs:
+        return None
+    losses = [epoch.test.loss for epoch in epochs]
+    best = min(range(len(losses)), key=losses.__getitem__)
+    rose = losses[-1] > RISE * losses[best]
+    fell = epochs[-1].training.loss < epochs[best].training.loss
+    return best + 1 if rose and fell else None
+
+
+def _falls(epochs: Sequence[Epoch]) -> bool:
+    """The test loss fell in the last epoch."""
+    before, last = epochs[-2].test.loss, epochs[-1].test.loss
+    return last < (1 - GAIN) * before
+
+
+def _falls_within_an_epoch(losses: Sequence[float]) -> bool:
+    """The training loss fell from the last tenth but one to the last tenth of the batches."""
+    tenth = max(MEAN_OF_BATCHES, len(losses) // 10)
+    last, before = losses[-tenth:], losses[-2 * tenth : -tenth]
+    if not before:
+        return True
+    return sum(last) / len(last) < (1 - GAIN_WITHIN_AN_EPOCH) * sum(before) / len(before)
