@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,17 @@ def load_mnist(file: Path = MNIST_FILE) -> Mnist:
     content = check_mnist(file)
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         return Mnist(**{name: _checked(name, arrays[name]) for name in ARRAYS})
+
+
+def load_test_images(indices: Sequence[int], file: Path = MNIST_FILE) -> npt.NDArray[np.uint8]:
+    """Some of the test images, (n, 28, 28) uint8, without the others in memory.
+
+    Raises:
+        UnusableFile: as above.
+    """
+    with np.load(io.BytesIO(check_mnist(file)), allow_pickle=False) as arrays:
+        chosen: npt.NDArray[np.uint8] = arrays["x_test"][list(indices)]
+    return chosen
 
 
 def check_mnist(file: Path = MNIST_FILE) -> bytes:
