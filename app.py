@@ -12,8 +12,9 @@ from pages.parts.frame import frame
 from pages.parts.handwriting import show_handwriting
 from pages.parts.judgement import show_judgement
 from pages.parts.model_line import show_model_in_use
-from pages.parts.session import classifier_in_use, refusal_in_use
+from pages.parts.session import classifier_in_use, explained, refusal_in_use
 from pages.parts.sources import choose_source, drawn_with, open_example
+from pages.parts.time_machine import show_time_machine
 
 arrived = frame("app.py")
 
@@ -46,6 +47,9 @@ def draw_and_read() -> None:
             show_judgement(drawn, prepared, reading.digit if is_digit else None)
     except (UnreadableDrawing, UnusableFile, UnusablePicture) as error:
         answer.error(str(error), icon=":material/error:")
+        return
+    with explained():
+        show_time_machine(prepared)
     show_handwriting()
 
 

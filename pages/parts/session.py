@@ -1,8 +1,9 @@
 """What a visitor's session remembers, and which model answers in it.
 
 Four names travel in the link as well, so that a reload, which is a new session, finds them again: `model`, the run
-whose network answers; `run`, the run that was started or watched last, by its owner's or its watchers' id; `pin`, the run
-that others are compared with; and `design`, the visitor's own network in words. `model` and `pin` are watchers' ids.
+whose network answers; `run`, the run that was started or watched last, by its owner's or its watchers' id; `pin`, the
+run that others are compared with; and `design`, the visitor's own network in words. `model` and `pin` are watchers'
+ids.
 """
 
 from collections.abc import Iterator

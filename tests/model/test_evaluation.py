@@ -13,9 +13,9 @@ from model.architecture import Architecture, Dense, Flatten
 from model.classifier import Classifier
 from model.data import Mnist
 from model.evaluation import IMAGES_AT_ONCE, Evaluation, evaluate, wilson_interval
+from model.export import export
 from model.network import build_convnet
 from model.run import PRETRAINED, Run
-from model.training import export
 
 ALL = list(range(10))
 

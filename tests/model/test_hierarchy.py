@@ -7,10 +7,10 @@ import pytest
 from model.architecture import Architecture, Conv2D, Dense, Flatten, MaxPooling2D
 from model.classifier import Classifier
 from model.data import Mnist
+from model.export import export
 from model.hierarchy import PATCHES, Excitations, excitations
 from model.network import build_convnet
 from model.run import PRETRAINED
-from model.training import export
 
 IMAGES = 300
 

@@ -21,7 +21,7 @@ import pytest
 from PIL import Image
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from model.jobs import WAITING_JOBS
+from model.limits import Limits
 from tests.browser.server import RunningApp
 from tests.load.client import Refused, Screen, Tab
 from tests.load.drawings import canvas_value, fabric_path, messages
@@ -278,5 +278,5 @@ def test_hundreds_of_starts_fill_a_queue_that_has_an_end(app: RunningApp) -> Non
     refused = [
         texts for texts in asyncio.run(all_start()) if any("try again in a few minutes" in text for text in texts)
     ]
-    assert len(refused) >= 40 - WAITING_JOBS - 1
+    assert len(refused) >= 40 - Limits().waiting_runs - 1
     assert_others_can_draw(app)
