@@ -24,7 +24,9 @@ def build_convnet(architecture: Architecture | None = None) -> keras.Model:
 def _keras_layer(layer: Layer, name: str, *, is_last: bool) -> keras.layers.Layer:
     match layer:
         case Conv2D():
-            return keras.layers.Conv2D(layer.filters, layer.kernel_size, activation="relu", name=name)
+            return keras.layers.Conv2D(
+                layer.filters, layer.kernel_size, padding=layer.padding, activation="relu", name=name
+            )
         case MaxPooling2D():
             return keras.layers.MaxPooling2D(layer.pool_size, name=name)
         case Flatten():

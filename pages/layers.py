@@ -1,26 +1,30 @@
-"""The Layers page: what shape the drawing takes on its way through the network, and what the parameters are made of."""
+"""The Layers page: what becomes of the drawing on its way through the network, layer by layer, and a designer."""
 
 import streamlit as st
 
+from pages.parts.designer import begin_designing, design_network, wants_to_design
 from pages.parts.frame import frame
+from pages.parts.layer_inside import look_inside
+from pages.parts.layer_rows import has_guessed_the_work, show_network, show_rows
 from pages.parts.model_line import show_model_in_use
+from pages.parts.prediction import show_everything
 from pages.parts.session import explained, model_in_use
-from pages.parts.shapes import show_shapes
 
-frame("pages/layers.py")
+if frame("pages/layers.py"):
+    begin_designing()
 
 st.title("Layers")
 
 with explained():
-    show_shapes(model_in_use().run.record.architecture)
+    if wants_to_design():
+        designed = design_network()
+        if designed:
+            show_network(designed)
+            show_rows(designed)
+    else:
+        in_use = model_in_use().run.record.architecture
+        show_network(in_use)
+        show_rows(in_use, look_inside, with_work=has_guessed_the_work(in_use))
 
-st.markdown(
-    "- **Height and width shrink** because a 3×3 window only fits where all nine of its pixels are inside the image: "
-    "each convolution loses a border of one pixel on every side, and each max-pooling keeps one pixel of every 2×2.\n"
-    "- **The channels are ours to choose:** the first argument of a convolution is its number of filters, and each "
-    "filter writes one feature map, which is one channel of the output.\n"
-    "- **Flatten stands before Dense** because a dense layer takes a vector: the last feature maps, 3×3 pixels in 128 "
-    "channels, become one row of 1,152 numbers, from which ten units read the digit."
-)
-
+show_everything()
 show_model_in_use()

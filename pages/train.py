@@ -4,6 +4,7 @@ import streamlit as st
 
 from model.data import check_mnist
 from model.jobs import training_queue
+from pages.parts.design import choose_network
 from pages.parts.frame import frame
 from pages.parts.session import explained
 from pages.parts.settings import choose_recipe
@@ -22,9 +23,10 @@ with explained():
     check_mnist()
     job = current_job()
     if job is None or job.progress.is_over:
+        architecture = choose_network()
         recipe = choose_recipe()
         if recipe:
-            show_start(recipe)
+            show_start(recipe, architecture)
     if job is not None:
         show_job(job)
     else:

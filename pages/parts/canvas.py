@@ -70,6 +70,15 @@ def drawing_canvas() -> npt.NDArray[np.uint8] | None:
         return _drawing(_canvas(brush_width))
 
 
+def kept_drawing() -> npt.NDArray[np.uint8] | None:
+    """What was drawn last in this session, (280, 280, 4) uint8, for pages without a canvas; None where nothing was.
+
+    It may be without ink, as after a clear.
+    """
+    kept: _Kept | None = st.session_state.get(_KEPT)
+    return _pixels(kept.png) if kept else None
+
+
 def _canvas(stroke_width: int) -> CanvasResult:
     try:
         return st_canvas(
@@ -94,8 +103,7 @@ def _drawing(result: CanvasResult) -> npt.NDArray[np.uint8] | None:
     except (AttributeError, TypeError, ValueError) as error:
         raise UnreadableDrawing from error
     if png is None:
-        kept: _Kept | None = st.session_state.get(_KEPT)
-        return _pixels(kept.png) if kept else None
+        return kept_drawing()
     if len(png) > MAXIMUM_PNG_BYTES:
         raise UnreadableDrawing
     pixels = _pixels(png)

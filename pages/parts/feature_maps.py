@@ -5,7 +5,7 @@ from math import isqrt
 import numpy as np
 import numpy.typing as npt
 
-from model.architecture import LayerSummary
+from model.architecture import LayerSummary, Shape
 from pages.parts.pictures import sheet_uri
 
 Floats = npt.NDArray[np.float32]
@@ -13,6 +13,7 @@ Floats = npt.NDArray[np.float32]
 SHEET = 440  # CSS pixels: a sheet is as wide as this at most, unless it is told otherwise
 GAP = 2  # CSS pixels between two maps, and half as many between two numbers
 LARGEST_PIXEL = 12  # CSS pixels: the side of one number of a small map
+UNITS = 64  # units of a dense layer that are shown as pictures
 FEW = 16  # Numbers of a layer that are shown as bars, with their values
 
 DEAD = 0.5  # the grey of the stroke through a map that is zero everywhere
@@ -68,14 +69,12 @@ def filter_sheet(kernel: Floats, *, channel: int | None = None, columns: int | N
         kernel: (kernel_size, kernel_size, input channels, filters).
     """
     height, wide, channels, filters = kernel.shape
-    if channel is None:
-        strongest = np.square(kernel).sum(axis=(0, 1)).argmax(axis=0)
-        slices = kernel[:, :, strongest, np.arange(filters)]
+    if channels == 1:
+        slices, which = kernel[:, :, 0], ""
+    elif channel is None:
+        slices, which = _strongest_slices(kernel)
     else:
-        slices = kernel[:, :, channel]
-    which = ""
-    if channels > 1:
-        which = f", of {channels} slices each the strongest" if channel is None else f", their slice of map {channel}"
+        slices, which = kernel[:, :, channel], f", their slice of map {channel}"
     return _signed(slices, f"{filters} filters of {height} × {wide}{which}", columns, width)
 
 
@@ -88,11 +87,36 @@ def filter_slices(kernel: Floats, *, columns: int | None = None, width: int = SH
     return _signed(kernel, what, columns, width)
 
 
+def unit_sheet(kernel: Floats, inputs: Shape, *, width: int = SHEET) -> str:
+    """What the units of a dense layer weigh, as the HTML of a figure, in greys as of filters.
+
+    Args:
+        kernel: (inputs, units).
+        inputs: the shape that came in; where it was a map before Flatten, (h, w, c), each unit is a picture of it, with
+            c > 1 of its own strongest slice; otherwise all weights are one picture with a row for each unit.
+    """
+    units = kernel.shape[1]
+    if len(inputs) == 1:
+        what = f"weights of {units} units, a row each, on {inputs[0]:,} numbers, a column each"
+        return _signed(kernel.T[..., np.newaxis], what, None, width)
+    shown = kernel[:, :UNITS].reshape(*inputs, -1)
+    slices, which = _strongest_slices(shown) if inputs[2] > 1 else (shown[:, :, 0], "")
+    few = f"the first {UNITS} of {units} units" if units > UNITS else f"{units} units"
+    return _signed(slices, f"{few}, each with {inputs[0]} × {inputs[1]} weights{which}", None, width)
+
+
 def columns_for(number: int) -> int:
     """How many of so many pictures stand in a row: a little more than rows, and with no gap at the end if possible."""
     root = isqrt(number - 1) + 1 if number > 1 else 1
     even = (columns for columns in range(root, min(2 * root, number) + 1) if number % columns == 0)
     return next(even, root)
+
+
+def _strongest_slices(kernel: Floats) -> tuple[Floats, str]:
+    """Of each filter the slice with the largest sum of squares, (h, w, filters), and words that say so."""
+    _, _, channels, filters = kernel.shape
+    strongest = np.square(kernel).sum(axis=(0, 1)).argmax(axis=0)
+    return kernel[:, :, strongest, np.arange(filters)], f", of {channels} slices each the strongest"
 
 
 def _signed(slices: Floats, what: str, columns: int | None, width: int) -> str:

@@ -2,7 +2,7 @@
 
 Three ids travel in the link as well, so that a reload, which is a new session, finds them again: `model`, the run whose
 network answers; `run`, the run that was started or watched last, by its owner's or its watchers' id; and `pin`, the run
-that others are compared with. `model` and `pin` are watchers' ids.
+that others are compared with. `model` and `pin` are watchers' ids. So does `design`, the visitor's own network in words.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,8 @@ from model.run import PRETRAINED, Run
 MODEL = "model"
 RUN = "run"
 PIN = "pin"
-LINKED = (MODEL, RUN, PIN)
+DESIGN = "design"
+LINKED = (MODEL, RUN, PIN, DESIGN)
 
 _PAGE = "page"
 
@@ -62,7 +63,7 @@ def link() -> dict[str, str]:
 
 
 def write_link() -> None:
-    """Show the session's ids in the address bar; what else is there belongs to the page, and stays."""
+    """Show what is LINKED in the address bar; what else is there belongs to the page, and stays."""
     before = st.query_params.to_dict()
     now = {name: value for name, value in before.items() if name not in LINKED} | link()
     if now != before:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from model.architecture import Architecture
 from model.curve import curve_of
 from model.jobs import QueueFull, State, TrainingJob, training_queue
 from model.recipe import Recipe
@@ -17,11 +18,11 @@ def current_job() -> TrainingJob | None:
     return training_queue.find(st.session_state.get(session.RUN, ""))
 
 
-def show_start(recipe: Recipe) -> None:
+def show_start(recipe: Recipe, architecture: Architecture) -> None:
     """The button that starts a run, or the sentence why none can start now."""
     if st.button("Start", type="primary", icon=":material/play_arrow:", key="start"):
         try:
-            job = training_queue.start(recipe)
+            job = training_queue.start(recipe, architecture)
         except QueueFull as error:
             st.warning(str(error), icon=":material/hourglass_top:")
             return

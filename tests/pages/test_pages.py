@@ -184,24 +184,6 @@ def test_a_missing_bundled_model_is_one_sentence(
     }
 
 
-def test_layers_shows_every_shape_and_the_sum() -> None:
-    at = opened("pages/layers.py")
-    assert not at.exception
-    table = html(at)
-    for shape, parameters in {
-        "(28, 28, 1)": "0",
-        "(26, 26, 32)": "320",
-        "(13, 13, 32)": "0",
-        "(11, 11, 64)": "18,496",
-        "(5, 5, 64)": "0",
-        "(3, 3, 128)": "73,856",
-        "(1152,)": "0",
-        "(10,)": "11,530",
-    }.items():
-        assert f"<td>{shape}</td><td>{parameters}</td>" in table
-    assert "104,202" in table
-
-
 def wait_until_over(at: AppTest) -> None:
     end = time.monotonic() + 30
     while any(button.key == "stop" for button in at.button):
