@@ -2,7 +2,7 @@
 
 Three ids travel in the link as well, so that a reload, which is a new session, finds them again: `model`, the run whose
 network answers; `run`, the run that was started or watched last, by its owner's or its watchers' id; and `pin`, the run
-that others are compared with. `model` and `pin` are watchers' ids. So does `design`, the visitor's own network in words.
+that others are compared with. `model` and `pin` are watchers' ids. So does `design`, the visitor's network in words.
 """
 
 from collections.abc import Iterator
