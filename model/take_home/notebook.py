@@ -14,7 +14,7 @@ from model import drawing
 from model.architecture import INPUT_SHAPE, Architecture, Conv2D, Dense, Layer
 from model.recipe import Recipe
 from model.run import Record
-from model.take_home.recipe_code import optimizer_code, training_code
+from model.take_home.recipe_code import augmentation_code, optimizer_code, training_code
 
 Cell = dict[str, Any]
 
@@ -52,6 +52,12 @@ def _cells(record: Record) -> Iterator[Cell]:
     yield _code(_network_code(architecture))
     yield _words(f"## The recipe\n\n{_recipe_sentence(recipe)}")
     yield _code(optimizer_code(recipe))
+    if recipe.augmentation:
+        yield _words(
+            "Each image is turned, scaled, slanted and shifted a little, at random, whenever it is shown. What follows "
+            "is the app's own code, word for word."
+        )
+        yield _code(augmentation_code(recipe))
     yield _code(training_code(recipe))
     yield _words(
         "## The test\n\nOn images that the network has never learned from. "
@@ -100,7 +106,7 @@ def _recipe_sentence(recipe: Recipe) -> str:
     return (
         f"{recipe.optimizer}, learning rate {recipe.learning_rate:g} ({recipe.schedule}), batches of "
         f"{recipe.batch_size}, {epochs} over {recipe.images:,} images, seed {recipe.seed}. The loss is the "
-        "cross-entropy of integer labels."
+        f"cross-entropy of integer labels.{_HALF_PRECISION if recipe.half_precision else ''}"
     )
 
 
@@ -144,6 +150,8 @@ def _words(text: str) -> Cell:
 def _code(text: str) -> Cell:
     return {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": text}
 
+
+_HALF_PRECISION = " Where the processor does so faster, the app multiplies in bfloat16; here it is float32."
 
 _IMPORTS = """\
 from pathlib import Path

@@ -7,11 +7,12 @@ from model.recipe import Recipe
 
 # Read as text, since importing it would bring TensorFlow into the process that answers visitors.
 _TRAINING = Path(__file__).parent.parent / "training.py"
+_AUGMENTATION = Path(__file__).parent.parent / "augmentation.py"
 
 
 def optimizer_code(recipe: Recipe) -> str:
     """The learning rate's schedule, the optimizer, and the network compiled with it."""
-    lines = []
+    lines: list[str] = []
     rate = f"{recipe.learning_rate!r}"
     if recipe.schedule == "one-cycle":
         lines += [_definitions("ONE_CYCLE_RISE", "_OneCycle"), "", ""]
@@ -24,21 +25,48 @@ def optimizer_code(recipe: Recipe) -> str:
 
 
 def _optimizer(recipe: Recipe, rate: str) -> str:
-    if recipe.optimizer == "Adam":
-        return f"keras.optimizers.Adam({rate}, beta_2=0.99)"
-    return f"keras.optimizers.RMSprop({rate})"
+    match recipe.optimizer:
+        case "Adam":
+            return f"keras.optimizers.Adam({rate}, beta_2=0.99)"
+        case "AdamW":
+            return f"keras.optimizers.AdamW({rate}, weight_decay=0.004, beta_2=0.99)"
+        case "SGD":
+            return f"keras.optimizers.SGD({rate}, momentum=0.9)"
+        case "RMSprop":
+            return f"keras.optimizers.RMSprop({rate})"
+
+
+def augmentation_code(recipe: Recipe) -> str:
+    """The random changes of the images, in the app's own words; empty where a recipe has none."""
+    if not recipe.augmentation:
+        return ""
+    return f"""{_AUGMENTATION.read_text()}
+
+change = RandomAffine(Affine(), SEED)
+
+
+def changed(images, digits):
+    return change(tf.cast(tf.round(images[..., 0] * 255), tf.uint8)), digits"""
 
 
 def training_code(recipe: Recipe) -> str:
     """The epochs, each over the images in the order that the run had."""
-    return f"""\
-for epoch in range({recipe.epochs}):
-    order = random.permutation(len(train_images))
+    if recipe.augmentation:
+        shown = f"""\
+    batches = tf.data.Dataset.from_tensor_slices((train_images[order], train_labels[order])).batch({recipe.batch_size})
+    model.fit(
+        batches.map(changed),"""
+    else:
+        shown = f"""\
     model.fit(
         train_images[order],
         train_labels[order],
         batch_size={recipe.batch_size},
-        shuffle=False,
+        shuffle=False,"""
+    return f"""\
+for epoch in range({recipe.epochs}):
+    order = random.permutation(len(train_images))
+{shown}
         validation_data=(test_images, test_labels),  # watched only: nothing is learned from them
         verbose=2,
     )"""

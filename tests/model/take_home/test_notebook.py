@@ -3,20 +3,24 @@
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import keras
 import nbformat
+import numpy as np
 import pytest
+import tensorflow as tf
 from nbclient import NotebookClient
 
 from model import drawing
-from model.architecture import Architecture
+from model.architecture import Architecture, Conv2D, Dense, Flatten, MaxPooling2D
+from model.augmentation import Affine, RandomAffine
 from model.data import MNIST_FILE, Mnist
 from model.network import build_convnet
-from model.recipe import PRESETS, Recipe
+from model.recipe import PRESETS, Optimizer, Recipe
 from model.run import PRETRAINED, Record, Result, Run, packed
 from model.take_home.notebook import notebook
+from model.take_home.recipe_code import augmentation_code, optimizer_code
 from model.training import train
 
 SMALL = Recipe(optimizer="Adam", schedule="one-cycle", learning_rate=0.004, batch_size=30, epochs=2, images=1000)
@@ -59,15 +63,21 @@ def test_executed_it_ends_at_the_runs_accuracy_and_reads_a_drawing(mnist: Mnist,
     assert "Read as 7; it is a 7" in text
 
 
-def test_the_code_builds_the_runs_network() -> None:
+OTHER = Architecture(
+    (Conv2D(8, 5, "same"), MaxPooling2D(3), Conv2D(4, 2), Flatten(), Dense(30), Dense(10)),
+)
+
+
+@pytest.mark.parametrize("architecture", [Architecture(), OTHER], ids=["notebook", "other"])
+def test_the_code_builds_the_runs_network(architecture: Architecture) -> None:
     """Layer by layer, settings and all, but for the names that Keras counts through."""
-    code = code_of(RECORD)
+    code = code_of(replace(RECORD, architecture=architecture))
     start, end = code.index("inputs = "), code.index("model.summary()")
     names: dict[str, Any] = {"keras": keras, "layers": keras.layers}
     exec(code[start:end], names)  # the notebook's own lines
-    expected = build_convnet(RECORD.architecture)
+    expected = build_convnet(architecture)
     assert [settings(layer) for layer in names["model"].layers] == [settings(layer) for layer in expected.layers]
-    assert names["model"].count_params() == RECORD.architecture.parameters
+    assert names["model"].count_params() == architecture.parameters
 
 
 def settings(layer: keras.layers.Layer) -> dict[str, Any]:
@@ -84,8 +94,28 @@ def test_a_presets_code_is_python_and_names_its_settings(preset: str) -> None:
     assert f"keras.optimizers.{recipe.optimizer}(" in code
     assert ("_OneCycle(" in code) == (recipe.schedule == "one-cycle")
     assert f"range({recipe.epochs})" in code
-    assert f"batch_size={recipe.batch_size}" in code
+    assert re.search(rf"batch(_size=|\(){recipe.batch_size}\b", code)
     assert ("random.choice" in code) == (recipe.images < 60_000)
+    assert ("RandomAffine(Affine(), SEED)" in code) == recipe.augmentation
+
+
+def test_every_optimizer_is_built_with_the_recipes_learning_rate() -> None:
+    for optimizer in get_args(Optimizer):
+        code = optimizer_code(Recipe(optimizer=optimizer, learning_rate=0.0125))
+        names: dict[str, Any] = {"keras": keras}
+        exec(code.splitlines()[0], names)  # the notebook's own line
+        assert type(names["optimizer"]).__name__ == optimizer
+        assert float(names["optimizer"].learning_rate) == pytest.approx(0.0125)
+
+
+def test_the_images_are_changed_as_in_the_apps_training(mnist: Mnist) -> None:
+    names: dict[str, Any] = {"SEED": 3}
+    exec(augmentation_code(Recipe(augmentation=True)), names)  # the notebook's own lines
+    images = mnist.x_train[:50]
+    found, digits = names["changed"](tf.constant(images[..., np.newaxis] / np.float32(255)), mnist.y_train[:50])
+    np.testing.assert_array_equal(found, RandomAffine(Affine(), 3)(tf.constant(images)))
+    np.testing.assert_array_equal(digits, mnist.y_train[:50])
+    assert np.abs(found[..., 0] - images / 255).max() > 0.5
 
 
 def test_a_drawing_is_prepared_by_the_apps_own_code_word_for_word() -> None:
