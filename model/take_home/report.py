@@ -21,7 +21,7 @@ from model.recipe import Recipe
 from model.run import Record
 from model.take_home.curves import curves_of
 
-MISTAKES = 36  # as many as stand on a page beside the rest; the surest first
+MISTAKES = 28  # as many as stand on a page beside the rest; the surest first
 
 _STYLE = Path(__file__).with_name("report.css").read_text()
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -69,7 +69,7 @@ def report(
 </div>
 <section><h2>Curves</h2>{_curves(record)}</section>
 <div class="side-by-side">
-<section><h2>Confusion: rows are what it is, columns what is read</h2>{_confusion(evaluation)}</section>
+<section><h2>Confusion</h2><p>A row for what it is, a column for what is read.</p>{_confusion(evaluation)}</section>
 <section><h2>Mistakes</h2>{_mistakes(evaluation, images)}</section>
 </div>
 <section><h2>My handwriting</h2>{_handwriting(handwriting)}</section>

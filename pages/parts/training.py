@@ -9,6 +9,7 @@ from model.recipe import Recipe
 from model.run import Run
 from pages.parts import session
 from pages.parts.charts import show_curves
+from pages.parts.take_home import show_take_home
 
 POLL_SECONDS = 0.5
 
@@ -141,3 +142,4 @@ def _show_result(run: Run) -> None:
             on_click=session.use_model,
             args=(run.folder.name,),
         )
+    show_take_home(run, "the model you trained")
