@@ -19,6 +19,9 @@ class Affine:
     sharp: float = 0.25
 
 
+AFFINE = Affine()
+
+
 class RandomAffine:
     """Changes images at random, differently each time; the same seed gives the same changes in the same order."""
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from model.data import Mnist
+from model.export import export
 from model.network import build_convnet
 from model.run import Record, Run, packed
-from model.training import evaluate, export
+from model.scoring import evaluate
 from model.weights_file import SavedNetwork, UnusableWeights
 
 
@@ -33,4 +34,4 @@ def restore(saved: SavedNetwork, mnist: Mnist, folder: Path) -> Run:
         architecture=saved.architecture,
         brought_back=True,
     )
-    return Run.save(folder, record, lambda unfinished: export(network, unfinished))
+    return Run.save(folder, record, lambda unfinished: export(network, unfinished, saved.architecture))

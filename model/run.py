@@ -14,6 +14,7 @@ from model.errors import UnusableFile
 from model.recipe import Recipe
 
 PRETRAINED = Path(__file__).parent / "pretrained"
+RECORDED = Path(__file__).parent / "recorded"  # a run of the Notebook preset, to be replayed
 
 KERAS_FILE = "model.keras"
 LITERT_FILE = "model.tflite"

@@ -12,18 +12,25 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from model.architecture import Architecture
+from model.augmentation import AFFINE, RandomAffine
 from model.data import Mnist
+from model.epochs import EpochWeights, kept_epochs
+from model.export import export
+from model.looks import WATCHED_IMAGES, Look, Looks
 from model.network import build_convnet
+from model.optimizers import optimizer_for
+from model.precision import has_bfloat16, in_half_precision
 from model.recipe import Recipe
-from model.run import KERAS_FILE, LITERT_FILE, Epoch, Record, Result, Run, packed
+from model.run import Epoch, Record, Result, Run, packed
+from model.scoring import IMAGES_PER_EVALUATION, Reader, loss_and_correct, scaled
 
-# Batches trained on between two returns to Python. Each return costs about a millisecond, and it is where a stop is
-# noticed and progress is told: eight batches take about a tenth of a second.
-BATCHES_PER_CALL = 8
-IMAGES_PER_EVALUATION = 500
+# Images trained on between two returns to Python. Each return costs about a millisecond, and it is where a stop is
+# noticed and progress is told: so many take about a tenth of a second.
+IMAGES_PER_CALL = 1024
 
-ONE_CYCLE_RISE = 0.2  # of the run
-ADAM_BETA_2 = 0.99  # forgets old gradients sooner than the usual 0.999, as a run of a few hundred batches needs
+# A look at the network costs some milliseconds; so many times that pass until the next one.
+TRAINING_PER_LOOK = 60
+SECONDS_BETWEEN_LOOKS = 0.4
 
 
 class Diverged(Exception):
@@ -41,14 +48,17 @@ class BatchesReport:
 
 ReportBatches = Callable[[BatchesReport], None]
 ReportEpoch = Callable[[Epoch], None]
+ReportLook = Callable[[Look], None]
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A trained network and its record."""
+    """A trained network, its record, and what was kept of it on the way."""
 
     network: keras.Model
     record: Record
+    epochs: EpochWeights
+    looks: Looks
 
     def save(self, folder: Path) -> Run:
         """Write the run's folder, whole or not at all.
@@ -56,7 +66,13 @@ class Trained:
         Raises:
             OSError: the disk is full, or the folder may not be written.
         """
-        return Run.save(folder, self.record, lambda unfinished: export(self.network, unfinished))
+        return Run.save(folder, self.record, self.write)
+
+    def write(self, folder: Path) -> None:
+        """Every file of a run but its record."""
+        export(self.network, folder, self.record.architecture)
+        self.epochs.save(folder)
+        self.looks.save(folder)
 
 
 def train(
@@ -66,6 +82,7 @@ def train(
     report_batches: ReportBatches,
     report_epoch: ReportEpoch,
     stop: threading.Event | None = None,
+    report_look: ReportLook | None = None,
 ) -> Trained:
     """Train a fresh network; the same recipe gives the same network on the same machine.
 
@@ -73,67 +90,13 @@ def train(
         report_batches: called several times a second with the training loss and accuracy of each batch.
         report_epoch: called after each epoch, when the test images have been read.
         stop: once set, training ends after the batches at work, and what was learned so far is the result.
+        report_look: called now and then, the first time with the untrained network.
 
     Raises:
         Diverged: the loss became infinite or not a number.
     """
-    return _Training(recipe, architecture, mnist, report_batches, report_epoch, stop or threading.Event()).run()
-
-
-def evaluate(network: keras.Model, images: npt.NDArray[np.uint8], digits: npt.NDArray[np.uint8]) -> Result:
-    """Mean cross-entropy and accuracy of a network on (n, 28, 28) uint8 images, as the notebook prints them."""
-
-    @tf.function(reduce_retracing=True, autograph=False)  # type: ignore[untyped-decorator]
-    def summed(images: tf.Tensor, digits: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        loss, correct = _loss_and_correct(network, images, digits, training=False)
-        return tf.reduce_sum(loss), tf.reduce_sum(correct)
-
-    loss = correct = 0.0
-    for start in range(0, len(images), IMAGES_PER_EVALUATION):
-        part = slice(start, start + IMAGES_PER_EVALUATION)
-        part_loss, part_correct = summed(tf.constant(images[part]), tf.constant(digits[part]))
-        loss += float(part_loss)
-        correct += float(part_correct)
-    return Result(loss / len(images), correct / len(images))
-
-
-def export(network: keras.Model, folder: Path) -> None:
-    """Write the network as a Keras file, and as a LiteRT file whose outputs are all layers' activations, in order."""
-    network.save(folder / KERAS_FILE)
-    every_layer = keras.Model(network.input, [layer.output for layer in network.layers])
-    every_layer.export(folder / LITERT_FILE, format="litert", verbose=False)
-
-
-class _OneCycle(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
-    """A straight line up to the peak and a straight line down to zero."""
-
-    def __init__(self, peak: float, steps: int) -> None:
-        self.peak = peak
-        self.steps = steps
-
-    def __call__(self, step: tf.Tensor) -> tf.Tensor:
-        done = tf.cast(step, tf.float32) / self.steps
-        return self.peak * tf.minimum(done / ONE_CYCLE_RISE, (1 - done) / (1 - ONE_CYCLE_RISE))
-
-
-def _optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
-    rate: float | _OneCycle = recipe.learning_rate
-    if recipe.schedule == "one-cycle":
-        rate = _OneCycle(recipe.learning_rate, recipe.epochs * recipe.batches)
-    if recipe.optimizer == "Adam":
-        return keras.optimizers.Adam(rate, beta_2=ADAM_BETA_2)
-    return keras.optimizers.RMSprop(rate)
-
-
-def _loss_and_correct(
-    network: keras.Model, images: tf.Tensor, digits: tf.Tensor, *, training: bool
-) -> tuple[tf.Tensor, tf.Tensor]:
-    """For each of n uint8 images its cross-entropy and 1.0 where it was read rightly; both (n,) float32."""
-    scaled = tf.cast(images, tf.float32)[..., tf.newaxis] / 255.0
-    probabilities = network(scaled, training=training)
-    loss = keras.losses.sparse_categorical_crossentropy(digits, probabilities)
-    read = tf.argmax(probabilities, axis=1, output_type=tf.int32)
-    return loss, tf.cast(read == tf.cast(digits, tf.int32), tf.float32)
+    reports = (report_batches, report_epoch, report_look or (lambda _: None))
+    return _Training(recipe, architecture, mnist, reports, stop or threading.Event()).run()
 
 
 class _Training:
@@ -144,37 +107,50 @@ class _Training:
         recipe: Recipe,
         architecture: Architecture,
         mnist: Mnist,
-        report_batches: ReportBatches,
-        report_epoch: ReportEpoch,
+        reports: tuple[ReportBatches, ReportEpoch, ReportLook],
         stop: threading.Event,
     ) -> None:
         keras.utils.set_random_seed(recipe.seed)
         self.recipe = recipe
         self.architecture = architecture
         self.mnist = mnist
-        self.report_batches = report_batches
-        self.report_epoch = report_epoch
+        self.report_batches, self.report_epoch, self.report_look = reports
         self.stop = stop
         self.random = np.random.default_rng(recipe.seed)
         self.network = build_convnet(architecture)
-        self.optimizer = _optimizer(recipe)
-        self.optimizer.build(self.network.trainable_variables)
+        # What is trained: the network itself, or the same one in half precision, whose weights are copied back.
+        is_half = recipe.half_precision and has_bfloat16()
+        self.trained = in_half_precision(self.network) if is_half else self.network
+        self.optimizer = optimizer_for(recipe)
+        self.optimizer.build(self.trained.trainable_variables)
+        self.prepare = RandomAffine(AFFINE, recipe.seed) if recipe.augmentation else scaled
         # The whole set stays in memory as bytes, and each batch is scaled when its turn comes: as float32 it would take
         # four times the memory.
         chosen = self._chosen_images()
         self.images = tf.constant(mnist.x_train[chosen])
         self.digits = tf.constant(mnist.y_train[chosen])
         self.train_on = tf.function(self._train_on, reduce_retracing=True, autograph=False)
+        self.reader = Reader(self.network)
+        self.samples = self._samples()
         self.losses: list[float] = []
         self.accuracies: list[float] = []
         self.epochs: list[Epoch] = []
+        self.kept_at: list[float] = []
+        self.kept: list[npt.NDArray[np.float32]] = []
+        self.looks = Looks()
         self.seconds = 0.0
+        self.next_look = 0.0
 
     def run(self) -> Trained:
-        for _ in range(self.recipe.epochs):
-            if not self._epoch():
-                break
+        self._keep_weights()
+        self._look()
+        kept = kept_epochs(self.recipe.epochs)
+        while len(self.epochs) < self.recipe.epochs and self._epoch():
+            if len(self.epochs) in kept:
+                self._keep_weights()
         stopped = len(self.epochs) < self.recipe.epochs
+        if stopped and self.losses:
+            self._keep_weights()
         record = Record(
             recipe=self.recipe,
             batch_losses=packed(self.losses),
@@ -185,7 +161,7 @@ class _Training:
             stopped=stopped,
             architecture=self.architecture,
         )
-        return Trained(self.network, record)
+        return Trained(self.network, record, EpochWeights.of(self.kept_at, self.kept), self.looks)
 
     def _epoch(self) -> bool:
         """Train on every image once; False when a stop cut it short."""
@@ -193,7 +169,11 @@ class _Training:
         for batches in self._shuffled_batches():
             if self.stop.is_set():
                 return False
+            started = time.perf_counter()
             self._train_and_report(batches)
+            if self.seconds + time.perf_counter() - started >= self.next_look:
+                self._look()
+            self.seconds += time.perf_counter() - started
         done = Result(float(np.mean(self.losses[first:])), float(np.mean(self.accuracies[first:])))
         self.epochs.append(Epoch(done, self._test(), round(self.seconds - seconds_before, 3)))
         self.report_epoch(self.epochs[-1])
@@ -202,26 +182,25 @@ class _Training:
     def _train_and_report(self, batches: npt.NDArray[np.int32]) -> None:
         started = time.perf_counter()
         losses, accuracies = (tuple(values.numpy().tolist()) for values in self.train_on(tf.constant(batches)))
-        self.seconds += time.perf_counter() - started
         if not np.isfinite(losses).all():
             raise Diverged(
                 "The training diverged: the loss is no longer a number. Try a learning rate a tenth as large."
             )
         self.losses += losses
         self.accuracies += accuracies
-        self.report_batches(BatchesReport(losses, accuracies, self.seconds))
+        self.report_batches(BatchesReport(losses, accuracies, self.seconds + time.perf_counter() - started))
 
     def _train_on(self, batches: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Update the weights once a batch; (batches, batch size) indices to each batch's loss and accuracy."""
         number = tf.shape(batches)[0]
 
         def step(index: tf.Tensor, losses: tf.TensorArray, accuracies: tf.TensorArray) -> tuple[tf.Tensor, ...]:
-            images = tf.gather(self.images, batches[index])
+            images = self.prepare(tf.gather(self.images, batches[index]))
             digits = tf.gather(self.digits, batches[index])
             with tf.GradientTape() as tape:
-                each, correct = _loss_and_correct(self.network, images, digits, training=True)
+                each, correct = loss_and_correct(self.trained(images, training=True), digits)
                 loss = tf.reduce_mean(each)
-            variables = self.network.trainable_variables
+            variables = self.trained.trainable_variables
             self.optimizer.apply(tape.gradient(loss, variables), variables)
             return index + 1, losses.write(index, loss), accuracies.write(index, tf.reduce_mean(correct))
 
@@ -239,8 +218,9 @@ class _Training:
         order = self.random.permutation(self.recipe.images).astype(np.int32)
         size = self.recipe.batch_size
         full = order[: len(order) // size * size].reshape(-1, size)
-        for start in range(0, len(full), BATCHES_PER_CALL):
-            yield full[start : start + BATCHES_PER_CALL]
+        at_once = max(1, IMAGES_PER_CALL // size)
+        for start in range(0, len(full), at_once):
+            yield full[start : start + at_once]
         if len(order) % size:
             yield order[full.size :].reshape(1, -1)
 
@@ -249,5 +229,44 @@ class _Training:
             return slice(None)
         return np.sort(self.random.choice(len(self.mnist.x_train), self.recipe.images, replace=False))
 
+    def _look(self) -> None:
+        """Tell how the network looks by now, by the watched images and some more of the test images."""
+        started = time.perf_counter()
+        self._copy_weights()
+        chosen = np.concatenate([WATCHED_IMAGES, next(self.samples)])
+        probabilities, losses, correct = self.reader.read(self.mnist.x_test[chosen], self.mnist.y_test[chosen])
+        watched = len(WATCHED_IMAGES)
+        result = Result(float(losses[watched:].mean()), float(correct[watched:].mean()))
+        look = Look(len(self.losses), self._first_filters(), probabilities[:watched], result)
+        self.looks.add(look)
+        self.report_look(look)
+        cost = time.perf_counter() - started
+        # The first one compiles, which the others need not.
+        pause = TRAINING_PER_LOOK * cost if len(self.looks.all) > 1 else 0.0
+        self.next_look = self.seconds + max(SECONDS_BETWEEN_LOOKS, pause)
+
+    def _first_filters(self) -> npt.NDArray[np.float32]:
+        """(filters, kernel_size, kernel_size) of the first layer, which looks at the one grey channel."""
+        kernels = [weight for weight in self.network.get_weights()[:1] if weight.ndim == 4]
+        return np.moveaxis(kernels[0][:, :, 0], 2, 0) if kernels else np.zeros((0, 1, 1), np.float32)
+
+    def _samples(self) -> Iterator[npt.NDArray[np.int64]]:
+        """Some of the test images that are not watched, other ones each time until all have had their turn."""
+        others = np.setdiff1d(np.arange(len(self.mnist.x_test)), WATCHED_IMAGES)
+        size = IMAGES_PER_EVALUATION - len(WATCHED_IMAGES)
+        while True:
+            order = np.random.default_rng(0).permutation(others)
+            yield from order[: len(order) // size * size].reshape(-1, size)
+
+    def _keep_weights(self) -> None:
+        self._copy_weights()
+        self.kept_at.append(len(self.losses) / self.recipe.batches)
+        self.kept.append(np.concatenate([weight.ravel() for weight in self.network.get_weights()]))
+
+    def _copy_weights(self) -> None:
+        if self.trained is not self.network:
+            self.network.set_weights(self.trained.get_weights())
+
     def _test(self) -> Result:
-        return evaluate(self.network, self.mnist.x_test, self.mnist.y_test)
+        self._copy_weights()
+        return self.reader.evaluate(self.mnist.x_test, self.mnist.y_test)

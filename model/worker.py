@@ -4,14 +4,15 @@ It reads commands from stdin and writes events to stdout, one JSON object a line
 
     {"command": "train", "recipe": {...}, "architecture": [...], "folder": "..."}
     {"command": "restore", "network": "...", "folder": "..."}            a network's file, in base 64
-    {"command": "stop"}
+    {"command": "stop", "keep": true}                                    and keep what was learned so far, or not
 
     {"event": "ready"}                                                   TensorFlow is imported
     {"event": "batches", "losses": [...], "accuracies": [...], "seconds": 1.5}
+    {"event": "look", "batches": 8, "filters": [...], "probabilities": [...], "test": {...}}
     {"event": "epoch", "training": {...}, "test": {...}, "seconds": 9.1}
     {"event": "saving"}                                                  the training is over
     {"event": "finished"}                                                the run's folder is complete
-    {"event": "cancelled"}                                               stopped before anything was learned
+    {"event": "cancelled"}                                               stopped, and nothing is kept
     {"event": "failed", "sentence": "..."}                               the run is over, and why
 
 It ends when stdin closes, so it never outlives the process that started it, however that one died.
@@ -26,7 +27,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
@@ -49,7 +50,7 @@ def main() -> None:
     send = _claim_stdout()
     _be_the_first_to_go()
     commands: queue.Queue[Command] = queue.Queue()
-    stop = threading.Event()
+    stop = Stop()
     # Reads before the seconds-long import of TensorFlow, so that a closed stdin ends this process even then.
     threading.Thread(target=_read_commands, args=(sys.stdin, commands, stop), daemon=True).start()
     from model import training
@@ -57,6 +58,8 @@ def main() -> None:
     with contextlib.suppress(UnusableFile):  # the run that needs the images will say what is wrong with them
         _mnist()
     send("ready")
+    if commands.empty():
+        _get_ready()
     while True:
         command = commands.get()
         try:
@@ -74,7 +77,23 @@ def main() -> None:
             send("failed", sentence="The training failed for a reason of its own, which stands in the server's log.")
 
 
-def _train(command: Command, send: Send, stop: threading.Event) -> None:
+@dataclass
+class Stop:
+    """What the thread that reads commands tells the one that trains."""
+
+    asked: threading.Event = field(default_factory=threading.Event)
+    keep: bool = True
+
+    def ask(self, *, keep: bool) -> None:
+        self.keep = keep
+        self.asked.set()
+
+    def forget(self) -> None:
+        self.keep = True
+        self.asked.clear()
+
+
+def _train(command: Command, send: Send, stop: Stop) -> None:
     from model.training import train
 
     trained = train(
@@ -83,9 +102,10 @@ def _train(command: Command, send: Send, stop: threading.Event) -> None:
         _mnist(),
         lambda batches: send("batches", **asdict(batches)),
         lambda epoch: send("epoch", **asdict(epoch)),
-        stop,
+        stop.asked,
+        lambda look: send("look", **look.to_json()),
     )
-    if not trained.record.batch_losses:
+    if not trained.record.batch_losses or not stop.keep:
         send("cancelled")
         return
     send("saving")
@@ -100,6 +120,13 @@ def _restore(command: Command, send: Send) -> None:
     saved = SavedNetwork.unpack(base64.b64decode(command["network"]))
     restore(saved, _mnist(), Path(command["folder"]))
     send("finished")
+
+
+def _get_ready() -> None:
+    """What the first run would wait for at its end, while nobody waits."""
+    from model.export import litert_template
+
+    litert_template(Architecture())
 
 
 _mnist = cache(load_mnist)
@@ -127,13 +154,13 @@ def _be_the_first_to_go() -> None:
             Path("/proc/self", file).write_text(str(value))
 
 
-def _read_commands(lines: IO[str], commands: queue.Queue[Command], stop: threading.Event) -> None:
+def _read_commands(lines: IO[str], commands: queue.Queue[Command], stop: Stop) -> None:
     for line in lines:
         command = json.loads(line)
         if command["command"] == "stop":
-            stop.set()
+            stop.ask(keep=command["keep"])
         else:
-            stop.clear()
+            stop.forget()
             commands.put(command)
     os._exit(0)
 

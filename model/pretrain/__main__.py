@@ -66,8 +66,9 @@ def rebuild(
 
     # Only now: the processes that render import this module too, and TensorFlow would cost each of them several seconds
     # and half a gigabyte.
+    from model.export import export
     from model.pretrain.training import pretrain
-    from model.training import evaluate, export
+    from model.scoring import evaluate
 
     def report(cycle: int, done: float, progress: "Progress") -> None:
         bar.show(f"Training, cycle {cycle} of 2", done, f"loss {progress.loss:.4f}, {progress.seconds:.0f} s")

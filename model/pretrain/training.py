@@ -8,7 +8,6 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -16,8 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from model.augmentation import AFFINE, Affine, RandomAffine
 from model.calibration import calibration_error, cross_entropy, fitted_temperature, softmax
 from model.network import build_convnet
+from model.precision import has_bfloat16
 from model.pretrain.material import Material, Plan
 from model.pretrain.renderings import Images, Labelled
 from model.refusal import Head
@@ -27,18 +28,6 @@ CALL = 25  # batches trained on between two returns to Python
 IMAGES_PER_EVALUATION = 1000
 
 Floats = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Affine:
-    """Limits of the random change that an image gets each time it is shown; each is drawn evenly from both sides."""
-
-    rotation: float = 0.2  # radians
-    scale: float = 0.15  # of width and of height, as a logarithm
-    shear: float = 0.2
-    shift: float = 1.5  # pixels: `prepare` centres by mass, which a flag or a foot moves by about as much
-    # Share of the images that are only moved, by whole pixels: other changes blur, and what is read later is sharp.
-    sharp: float = 0.25
 
 
 @dataclass(frozen=True)
@@ -66,7 +55,7 @@ class Settings:
     batch_size: int = 256
     weight_decay: float = 0.004  # on kernels; AdamW (I. Loshchilov, F. Hutter, 2019)
     beta_2: float = 0.99
-    affine: Affine = Affine()
+    affine: Affine = AFFINE
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -82,17 +71,6 @@ class Progress:
     seconds: float
 
 
-def trains_faster_in_bfloat16() -> bool:
-    """Whether this processor multiplies bfloat16 in hardware: then training takes two thirds of the time.
-
-    Asked of the processor rather than timed: a timing that comes out otherwise now and then would give another model.
-    """
-    try:
-        return "avx512_bf16" in Path("/proc/cpuinfo").read_text()
-    except OSError:
-        return False
-
-
 class Pretraining:
     """A network in training, cycle by cycle; the same seed gives the same network on the same machine."""
 
@@ -102,7 +80,7 @@ class Pretraining:
         tf.config.experimental.enable_op_determinism()
         self._settings = settings
         self._seed = seed
-        self._uses_bfloat16 = trains_faster_in_bfloat16() if bfloat16 is None else bfloat16
+        self._uses_bfloat16 = has_bfloat16() if bfloat16 is None else bfloat16
         policy = keras.config.dtype_policy()
         keras.config.set_dtype_policy("mixed_bfloat16" if self._uses_bfloat16 else "float32")
         try:
@@ -111,7 +89,7 @@ class Pretraining:
             keras.config.set_dtype_policy(policy)
         self._last = self._network.layers[-1]
         self._before_last = keras.Model(self._network.input, self._last.input)
-        self._changes = tf.random.Generator.from_seed(seed)
+        self._changed = RandomAffine(self._settings.affine, seed)
         self._cycles = 0
 
     @property
@@ -186,39 +164,6 @@ class Pretraining:
                 for _ in range(number)
             ]
             yield first + number, np.stack(rows).astype(np.int32)
-
-    def _changed(self, images: tf.Tensor) -> tf.Tensor:
-        """(n, 28, 28) uint8 to (n, 28, 28, 1) float32 in [0, 1], each turned, stretched and shifted at random."""
-        affine = self._settings.affine
-        number = tf.shape(images)[0]
-
-        changed = tf.cast(self._changes.uniform((number,)) >= affine.sharp, tf.float32)
-
-        def evenly(limit: float) -> tf.Tensor:
-            return self._changes.uniform((number,), -limit, limit) * changed
-
-        def shift() -> tf.Tensor:
-            pixels = self._changes.uniform((number,), -affine.shift, affine.shift)
-            return pixels * changed + tf.round(pixels * 0.67) * (1 - changed)
-
-        angle, shear = evenly(affine.rotation), evenly(affine.shear)
-        width, height = tf.exp(evenly(affine.scale)), tf.exp(evenly(affine.scale))
-        cosine, sine = tf.cos(angle), tf.sin(angle)
-        # From a pixel of the result to where its value comes from: scale, then slant, then turn, about the middle.
-        xx, xy = cosine * width, (cosine * shear - sine) * height
-        yx, yy = sine * width, (sine * shear + cosine) * height
-        middle = 13.5
-        x = middle - (xx + xy) * middle + shift()
-        y = middle - (yx + yy) * middle + shift()
-        zero = tf.zeros((number,))
-        return tf.raw_ops.ImageProjectiveTransformV3(
-            images=tf.cast(images, tf.float32)[..., tf.newaxis] / 255.0,
-            transforms=tf.stack([xx, xy, x, yx, yy, y, zero, zero], axis=1),
-            output_shape=tf.constant([28, 28]),
-            fill_value=0.0,
-            interpolation="BILINEAR",
-            fill_mode="CONSTANT",
-        )
 
 
 class _Rate(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]

@@ -6,7 +6,7 @@ from pathlib import Path
 from model.recipe import Recipe
 
 # Read as text, since importing it would bring TensorFlow into the process that answers visitors.
-_TRAINING = Path(__file__).parent.parent / "training.py"
+_OPTIMIZERS = Path(__file__).parent.parent / "optimizers.py"
 _AUGMENTATION = Path(__file__).parent.parent / "augmentation.py"
 
 
@@ -15,8 +15,8 @@ def optimizer_code(recipe: Recipe) -> str:
     lines: list[str] = []
     rate = f"{recipe.learning_rate!r}"
     if recipe.schedule == "one-cycle":
-        lines += [_definitions("ONE_CYCLE_RISE", "_OneCycle"), "", ""]
-        rate = f"_OneCycle({rate}, steps={recipe.epochs * recipe.batches})"
+        lines += [_definitions("ONE_CYCLE_RISE", "OneCycle"), "", ""]
+        rate = f"OneCycle({rate}, steps={recipe.all_batches})"
     lines += [
         f"optimizer = {_optimizer(recipe, rate)}",
         'model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])',
@@ -42,7 +42,7 @@ def augmentation_code(recipe: Recipe) -> str:
         return ""
     return f"""{_AUGMENTATION.read_text()}
 
-change = RandomAffine(Affine(), SEED)
+change = RandomAffine(AFFINE, SEED)
 
 
 def changed(images, digits):
@@ -73,8 +73,8 @@ for epoch in range({recipe.epochs}):
 
 
 def _definitions(*names: str) -> str:
-    """Constants and classes of the app's training, as they stand there, without the comments for type checkers."""
-    source = _TRAINING.read_text()
+    """Constants and classes of the app's optimizers, as they stand there, without the comments for type checkers."""
+    source = _OPTIMIZERS.read_text()
     found = {name: node for node in ast.parse(source).body for name in _names(node) if name in names}
     return "\n\n".join(_without_type_comments(ast.get_source_segment(source, found[name]) or "") for name in names)
 

@@ -13,9 +13,11 @@ from model import training
 from model.architecture import Architecture
 from model.classifier import Classifier
 from model.data import Mnist
+from model.optimizers import OneCycle
 from model.recipe import FAST, Recipe
 from model.run import Epoch, Run, packed
-from model.training import BatchesReport, Diverged, Trained, _OneCycle, evaluate, train
+from model.scoring import evaluate, loss_and_correct
+from model.training import BatchesReport, Diverged, Trained, train
 
 SMALL = Recipe(optimizer="Adam", learning_rate=0.004, batch_size=50, epochs=2, images=3020)
 
@@ -112,8 +114,7 @@ def test_a_loss_that_is_no_number_ends_the_run(mnist: Mnist, monkeypatch: pytest
         loss, correct = loss_and_correct(*arguments, **options)
         return loss * float("inf") * 0.0, correct
 
-    loss_and_correct = training._loss_and_correct
-    monkeypatch.setattr(training, "_loss_and_correct", overflowing)
+    monkeypatch.setattr(training, "loss_and_correct", overflowing)
     listener = Listener()
     with pytest.raises(Diverged, match=r"^The training diverged[^\n]*Try a learning rate"):
         listener.train(SMALL, mnist)
@@ -127,7 +128,7 @@ def test_a_learning_rate_far_too_large_learns_nothing(mnist: Mnist, trained: Tra
 
 
 def test_one_cycle_rises_for_a_fifth_and_falls_to_zero() -> None:
-    schedule = _OneCycle(FAST.learning_rate, 100)
+    schedule = OneCycle(FAST.learning_rate, 100)
     assert float(schedule(0)) == 0
     assert float(schedule(20)) == pytest.approx(FAST.learning_rate)
     assert float(schedule(60)) == pytest.approx(FAST.learning_rate / 2)

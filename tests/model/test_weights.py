@@ -8,9 +8,9 @@ import pytest
 
 from model.architecture import Architecture, Conv2D, Dense, Flatten, MaxPooling2D
 from model.classifier import Classifier
+from model.export import export
 from model.network import build_convnet
 from model.run import KERAS_FILE, PRETRAINED
-from model.training import export
 from model.weights import by_layer
 
 ARCHITECTURES = {

@@ -10,10 +10,10 @@ from model.architecture import Architecture
 from model.classifier import Classifier
 from model.data import Mnist
 from model.design import Design
+from model.export import export
 from model.jobs import TrainingQueue
 from model.network import build_convnet
 from model.run import PRETRAINED, Run
-from model.training import export
 from pages.parts import designer as parts_designer
 from tests.pages.test_pages import (
     data_url,
