@@ -4,6 +4,7 @@ import streamlit as st
 
 from model.data import check_mnist
 from model.jobs import training_queue
+from pages.parts.bring_back import show_bring_back
 from pages.parts.design import choose_network
 from pages.parts.frame import frame
 from pages.parts.session import explained
@@ -27,6 +28,7 @@ with explained():
         recipe = choose_recipe()
         if recipe:
             show_start(recipe, architecture)
+        show_bring_back()
     if job is not None:
         show_job(job)
     else:

@@ -51,8 +51,10 @@ def show_finished_run() -> None:
         return
     with st.container(key="progress"):
         _show_result(run)
+    record = run.record
+    if not record.batch_losses:
+        return
     with st.container(key="curves"):
-        record = run.record
         curve = curve_of(record.batch_losses, record.batch_accuracies, record.recipe.batches)
         show_curves(curve, record.epochs, record.recipe.epochs)
 
@@ -129,7 +131,7 @@ def _show_result(run: Run) -> None:
     right = round(record.test.accuracy * 10_000)
     st.markdown(
         f"The network reads {right:,} of the 10,000 test images right, none of which it was trained on. "
-        f"The training took {record.seconds:.1f} s."
+        + ("It was brought back from a file." if record.brought_back else f"The training took {record.seconds:.1f} s.")
     )
     if st.session_state.get(session.MODEL) == run.folder.name:
         st.success("This model now answers on Draw and Layers, for you alone.", icon=":material/check:")
