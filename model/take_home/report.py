@@ -16,6 +16,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from model.architecture import Architecture
+from model.comparison import in_words
 from model.evaluation import Evaluation, wilson_interval
 from model.recipe import Recipe
 from model.run import Record
@@ -90,20 +91,9 @@ def _result(record: Record, evaluation: Evaluation) -> str:
 
 
 def _settings(recipe: Recipe, record: Record) -> str:
-    rows = {name.replace("_", " ").capitalize(): _shown(value) for name, value in recipe.to_json().items()}
+    rows = {name.replace("_", " ").capitalize(): in_words(value) for name, value in recipe.to_json().items()}
     rows["Training took"] = f"{record.seconds:.1f} s"
     return _table(rows.items())
-
-
-def _shown(value: object) -> str:
-    match value:
-        case bool():
-            return "on" if value else "off"
-        case int():
-            return f"{value:,}"
-        case float():
-            return f"{value:g}"
-    return str(value)
 
 
 def _network(architecture: Architecture) -> str:

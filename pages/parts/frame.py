@@ -13,6 +13,7 @@ MENU = {
     "pages/train.py": ("Train", ":material/model_training:"),
     "pages/layers.py": ("Layers", ":material/layers:"),
     "pages/evaluate.py": ("Evaluate", ":material/fact_check:"),
+    "pages/compare.py": ("Compare", ":material/compare_arrows:"),
 }
 
 _ICON = Path(__file__).with_name("icon.png")

@@ -115,7 +115,16 @@ def classifier_in_use() -> Classifier:
     Raises:
         UnusableFile: the model's files are missing or damaged.
     """
-    return _classifier(str(model_in_use().run.folder))
+    return classifier_of(model_in_use().run)
+
+
+def classifier_of(run: Run) -> Classifier:
+    """The network of any finished run, ready to answer.
+
+    Raises:
+        UnusableFile: as above.
+    """
+    return _classifier(str(run.folder))
 
 
 def refusal_in_use() -> Refusal:
@@ -124,7 +133,33 @@ def refusal_in_use() -> Refusal:
     Raises:
         UnusableFile: a file of it is missing or damaged.
     """
-    return _refusal(str(model_in_use().run.folder))
+    return refusal_of(model_in_use().run)
+
+
+def refusal_of(run: Run) -> Refusal:
+    """The same for any finished run.
+
+    Raises:
+        UnusableFile: as above.
+    """
+    return _refusal(str(run.folder))
+
+
+def bundled_run() -> Run:
+    """The run that comes with the app.
+
+    Raises:
+        UnusableFile: it is missing or damaged.
+    """
+    return _bundled_run()
+
+
+def watched_run() -> Run | None:
+    """The finished run that was started or watched last."""
+    job = training_queue.find(st.session_state.get(RUN, ""))
+    with suppress(LookupError):
+        return _visitors_run(job.id if job else st.session_state.get(RUN, ""))
+    return None
 
 
 @contextmanager

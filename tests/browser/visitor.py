@@ -173,4 +173,10 @@ class Visitor:
         self.context.close()
 
 
-HEADINGS = {"Draw": "Draw a digit", "Train": "Train the network", "Layers": "Layers", "Evaluate": "Evaluate"}
+HEADINGS = {
+    "Draw": "Draw a digit",
+    "Train": "Train the network",
+    "Layers": "Layers",
+    "Evaluate": "Evaluate",
+    "Compare": "Compare two runs",
+}
