@@ -34,9 +34,16 @@ def _differences(first: Record, second: Record) -> Iterator[Difference]:
     one, other = first.recipe.to_json(), second.recipe.to_json()
     for name in first.recipe.differences(second.recipe):
         yield Difference(name.replace("_", " ").capitalize(), in_words(one[name]), in_words(other[name]))
+    if (first.drawn_accuracy is None) != (second.drawn_accuracy is None):
+        yield Difference("Learned from", _sources(first), _sources(second))
     if first.architecture != second.architecture:
         yield Difference("Network", _network(first.architecture), _network(second.architecture))
         yield Difference("Parameters", f"{first.architecture.parameters:,}", f"{second.architecture.parameters:,}")
+
+
+def _sources(record: Record) -> str:
+    """What a network learned from; only of the bundled one is known how well it reads drawn digits."""
+    return "MNIST" if record.drawn_accuracy is None else "MNIST and drawn digits"
 
 
 def in_words(value: object) -> str:

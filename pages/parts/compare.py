@@ -21,6 +21,11 @@ class Named:
     name: str
     run: Run
 
+    @property
+    def in_a_sentence(self) -> str:
+        """The name where it does not begin a sentence."""
+        return self.name[0].lower() + self.name[1:]
+
 
 Pair = tuple[Named, Named]
 
@@ -88,16 +93,17 @@ def show_results(pair: Pair) -> None:
         ],
     )
     with st.container(key="chance"):
-        st.markdown(chance_sentence(Disagreement.of(first, second)))
+        st.markdown(chance_sentence(Disagreement.of(first, second), pair))
 
 
-def chance_sentence(found: Disagreement) -> str:
+def chance_sentence(found: Disagreement, pair: Pair) -> str:
     """What McNemar's test says, for somebody who has not heard of it."""
     if not found.images:
         return "Both read exactly the same digits right: there is no difference to explain."
     counts = (
         f"Only the digits that exactly one of them reads right can tell which is better. There are {found.images:,}: "
-        f"the one alone reads {len(found.first_alone):,} of them, the other alone {len(found.second_alone):,}."
+        f"{pair[0].in_a_sentence} alone reads {len(found.first_alone):,} of them, {pair[1].in_a_sentence} alone "
+        f"{len(found.second_alone):,}."
     )
     verdict = (
         "so it is **hardly chance** (McNemar's test)."
@@ -127,7 +133,7 @@ def show_disagreement(pair: Pair) -> None:
     st.header("Where only one is right")
     evaluations = [evaluation_of(str(named.run.folder)) for named in pair]
     found = Disagreement.of(*evaluations)
-    one, other = (f"Only {named.name[0].lower()}{named.name[1:]}" for named in pair)
+    one, other = (f"Only {named.in_a_sentence}" for named in pair)
     choices = {f"{one} ({len(found.first_alone):,})": 0, f"{other} ({len(found.second_alone):,})": 1}
     chosen = st.segmented_control(
         "Right is", list(choices), default=next(iter(choices)), key="only_right", required=True
@@ -137,9 +143,7 @@ def show_disagreement(pair: Pair) -> None:
     if not images:
         st.markdown("There is none.")
         return
-    st.caption(
-        f"Large stands what the other reads, who is wrong: {pair[1 - right].name[0].lower()}{pair[1 - right].name[1:]}."
-    )
+    st.caption(f"Large stands what the other reads, who is wrong: {pair[1 - right].in_a_sentence}.")
     show_tiles(f"only_right_{right}", evaluations[1 - right], images)
 
 

@@ -4,11 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from model.curve import curve_of
+from model.curve import curve_of, smoothed
 from model.run import Record
 from model.take_home.history import batches_per_epoch
 from pages.parts.charts import ACCURACY_AXIS, ACCURACY_SCALE, CHART_HEIGHT, LOSS_AXIS, LOSS_SCALE
 from pages.parts.compare import Pair
+
+REACH = 5  # points on either side that are averaged, so that two lines can be told apart
 
 _SCALES = {"Loss": (LOSS_SCALE, LOSS_AXIS), "Accuracy": (ACCURACY_SCALE, ACCURACY_AXIS)}
 
@@ -47,8 +49,9 @@ def _chart(title: str, pair: Pair, epochs: int) -> None:
 def _points(record: Record, title: str) -> dict[str, list[tuple[float, float]]]:
     quantity = title.lower()
     curve = curve_of(record.batch_losses, record.batch_accuracies, batches_per_epoch(record))
+    means = smoothed([getattr(point, quantity) for point in curve], REACH) if curve else []
     return {
-        "training": [(point.epoch, getattr(point, quantity)) for point in curve],
+        "training": [(point.epoch, mean) for point, mean in zip(curve, means, strict=True)],
         "test": [(float(number), getattr(epoch.test, quantity)) for number, epoch in enumerate(record.epochs, 1)],
     }
 

@@ -26,6 +26,11 @@ def test_settings_that_differ_and_no_others() -> None:
     )
 
 
+def test_what_else_the_bundled_model_learned_from() -> None:
+    (found,) = differences(RECORD, replace(RECORD, drawn_accuracy=0.99))
+    assert found == Difference("Learned from", "MNIST", "MNIST and drawn digits")
+
+
 def test_networks_that_differ() -> None:
     small = replace(RECORD, architecture=Architecture((Conv2D(2), Flatten(), Dense(10))))
     network, parameters = differences(small, RECORD)
