@@ -9,7 +9,8 @@ from pages.parts.answer import show_answer, show_hint
 from pages.parts.canvas import UnreadableDrawing, drawing_canvas, restore_drawing
 from pages.parts.frame import frame
 from pages.parts.model_line import show_model_in_use
-from pages.parts.session import classifier_in_use, refusal_in_use
+from pages.parts.session import classifier_in_use, explained, refusal_in_use
+from pages.parts.time_machine import show_time_machine
 
 if frame("app.py"):
     restore_drawing()
@@ -35,6 +36,9 @@ def draw_and_read() -> None:
                 show_answer(prepared, reading, is_digit=not refusal_in_use().refuses(prepared))
     except (UnreadableDrawing, UnusableFile) as error:
         answer.error(str(error), icon=":material/error:")
+        return
+    with explained():
+        show_time_machine(prepared)
 
 
 draw_and_read()

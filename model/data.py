@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +65,17 @@ def load_test_digits(file: Path = MNIST_FILE) -> DigitSet:
     """
     with np.load(io.BytesIO(check_mnist(file)), allow_pickle=False) as arrays:
         return DigitSet(*(_checked(name, arrays[name]) for name in ("x_test", "y_test")))
+
+
+def load_test_images(indices: Sequence[int], file: Path = MNIST_FILE) -> npt.NDArray[np.uint8]:
+    """Some of the test images, (n, 28, 28) uint8, without the others in memory.
+
+    Raises:
+        UnusableFile: as above.
+    """
+    with np.load(io.BytesIO(check_mnist(file)), allow_pickle=False) as arrays:
+        chosen: npt.NDArray[np.uint8] = arrays["x_test"][list(indices)]
+    return chosen
 
 
 def check_mnist(file: Path = MNIST_FILE) -> bytes:

@@ -3,13 +3,15 @@
 import streamlit as st
 
 from model.data import check_mnist
+from model.job import State
 from model.jobs import training_queue
 from pages.parts.bring_back import show_bring_back
 from pages.parts.design import choose_network
 from pages.parts.frame import frame
+from pages.parts.replay import show_recorded_run
 from pages.parts.session import explained
 from pages.parts.settings import choose_recipe
-from pages.parts.training import current_job, show_finished_run, show_job, show_start
+from pages.parts.training import run_in_view, show_in_view, show_start
 
 frame("pages/train.py")
 training_queue.warm_up()
@@ -22,14 +24,13 @@ st.markdown(
 
 with explained():
     check_mnist()
-    job = current_job()
-    if job is None or job.progress.is_over:
+    view = run_in_view()
+    if view is None or not view.is_under_way or not view.owner_id:
         architecture = choose_network()
         recipe = choose_recipe()
         if recipe:
             show_start(recipe, architecture)
         show_bring_back()
-    if job is not None:
-        show_job(job)
-    else:
-        show_finished_run()
+    show_in_view(view)
+
+show_recorded_run(is_open=view is not None and view.job is not None and view.job.progress.state is State.WAITING)

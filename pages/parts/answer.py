@@ -1,10 +1,14 @@
 """What the network says of the drawing, as one piece of HTML: on every stroke it costs one message and no request."""
 
+import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from model.classifier import Reading
 from model.drawing import Prepared
 from pages.parts.pictures import data_uri
+
+Floats = npt.NDArray[np.float32]
 
 
 def show_hint(sentence: str) -> None:
@@ -17,10 +21,6 @@ def show_answer(prepared: Prepared, reading: Reading, *, is_digit: bool) -> None
 
     Of what is no digit it says so, and shows small which digit the network would have guessed.
     """
-    bars = "".join(
-        _bar(digit, float(probability), is_answer=is_digit and digit == reading.digit)
-        for digit, probability in enumerate(reading.probabilities)
-    )
     verdict = _digit(reading) if is_digit else _no_digit(reading)
     st.html(
         f"""<div class="answer">
@@ -28,9 +28,17 @@ def show_answer(prepared: Prepared, reading: Reading, *, is_digit: bool) -> None
             {verdict}
             {_picture(prepared)}
           </div>
-          <ol class="bars" aria-label="Probability of each digit">{bars}</ol>
+          {probability_bars(reading.probabilities, reading.digit if is_digit else None)}
         </div>"""
     )
+
+
+def probability_bars(probabilities: Floats, answer: int | None) -> str:
+    """Ten probabilities as a list of bars, in which the answer, where there is one, stands out."""
+    bars = "".join(
+        _bar(digit, float(probability), is_answer=digit == answer) for digit, probability in enumerate(probabilities)
+    )
+    return f'<ol class="bars" aria-label="Probability of each digit">{bars}</ol>'
 
 
 def _digit(reading: Reading) -> str:

@@ -1,20 +1,29 @@
 """The curves of a run: loss and accuracy while it trains, as Vega-Lite charts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from model.curve import CurvePoint
+from model.curve import CurvePoint, smoothed
 from model.run import Epoch
+from model.verdict import overfitting_since
 
 TRAINING = "training, by batch"
 TEST = "test, watched only"
+PINNED_TRAINING = "pinned run, training"
+PINNED_TEST = "pinned run, test"
+SERIES = (TEST, TRAINING, PINNED_TEST, PINNED_TRAINING)
 
+CHART_HEIGHT = 300  # pixels, with title, axes and legend
 
-CHART_HEIGHT = 320  # pixels, with title, axes and legend
+REACH = 5  # points on either side that are averaged
+
+FIELDS = ("kind", "epoch", "value", "series", "low", "high")
 
 Specification = dict[str, Any]
+Rows = list[dict[str, Any]]
 
 # Both scales give most of their height to where a run spends most of its time. They are fixed, since Vega warns of an
 # axis that has to wait for its first numbers. Ten digits read by pure chance have a loss of ln 10 = 2.3.
@@ -24,63 +33,120 @@ ACCURACY_SCALE = {"type": "pow", "exponent": 4, "domain": [0, 1]}
 ACCURACY_AXIS = {"values": [0.5, 0.7, 0.8, 0.9, 0.95, 1], "format": ".0%"}
 
 
-def show_curves(curve: Sequence[CurvePoint], epochs: Sequence[Epoch], all_epochs: int) -> None:
-    """Loss and accuracy side by side: a line for the training batches, a dot a finished epoch for the test images."""
+@dataclass(frozen=True)
+class Curves:
+    """What is drawn of one run.
+
+    Attributes:
+        training: by batch.
+        test: on some of the test images now and then.
+        epochs: with the results on all of them.
+    """
+
+    training: Sequence[CurvePoint]
+    test: Sequence[CurvePoint]
+    epochs: Sequence[Epoch]
+
+
+def show_curves(curves: Curves, all_epochs: int, pinned: Curves | None = None) -> None:
+    """Loss and accuracy side by side: smoothed lines with the raw batches behind, and a dot for each finished epoch.
+
+    From where a run overfits, its gap is marked. A pinned run's lines are drawn under those of this one.
+    """
+    since = overfitting_since(curves.epochs)
     left, right = st.columns(2)
-    with left:
-        _chart(
-            _specification("Loss", all_epochs, LOSS_SCALE, LOSS_AXIS),
-            [(point.epoch, point.loss) for point in curve],
-            [epoch.test.loss for epoch in epochs],
-            "Training loss by batch and test loss by epoch",
-        )
-    with right:
-        _chart(
-            _specification("Accuracy", all_epochs, ACCURACY_SCALE, ACCURACY_AXIS),
-            [(point.epoch, point.accuracy) for point in curve],
-            [epoch.test.accuracy for epoch in epochs],
-            "Training accuracy by batch and test accuracy by epoch",
+    for column, title in ((left, "Loss"), (right, "Accuracy")):
+        rows = _rows(curves, title, TRAINING, TEST)
+        if pinned:
+            rows += _lines(pinned, title, PINNED_TRAINING, PINNED_TEST)
+        if since is not None:
+            rows.append({"kind": "gap", "epoch": float(since)})
+        with column:
+            st.vega_lite_chart(
+                {field: [row.get(field) for row in rows] for field in FIELDS},
+                _specification(title, all_epochs, has_pin=pinned is not None),
+                height=CHART_HEIGHT,
+                alt=_alt(title, curves, since),
+            )
+    if since is not None:
+        st.caption(
+            f"The gap opens at epoch {since}, at the dashed line: from there on the loss on the test images rises "
+            "while that on the training images falls on. The network learns its own images by heart: it overfits."
         )
 
 
-def _specification(title: str, all_epochs: int, scale: dict[str, Any], axis: dict[str, Any]) -> Specification:
+def _alt(title: str, curves: Curves, since: int | None) -> str:
+    last = f"; the last value in training is {_value(curves.training[-1], title):.3f}" if curves.training else ""
+    gap = f"; the test loss rises from epoch {since} on" if since is not None else ""
+    return f"{title} in training by batch, and on the test images{last}{gap}"
+
+
+def _value(point: CurvePoint, title: str) -> float:
+    return point.loss if title == "Loss" else point.accuracy
+
+
+def _rows(curves: Curves, title: str, training: str, test: str) -> Rows:
+    """The raw batches, the lines, and the dots."""
+    raw = [(point.epoch, point.losses if title == "Loss" else point.accuracies) for point in curves.training]
+    results = [epoch.test.loss if title == "Loss" else epoch.test.accuracy for epoch in curves.epochs]
+    return [
+        *({"kind": "raw", "epoch": epoch, "low": low, "high": high} for epoch, (low, high) in raw),
+        *_lines(curves, title, training, test),
+        *(
+            {"kind": "dot", "epoch": float(epoch), "value": value, "series": test}
+            for epoch, value in enumerate(results, start=1)
+        ),
+    ]
+
+
+def _lines(curves: Curves, title: str, training: str, test: str) -> Rows:
+    return [
+        {"kind": "line", "epoch": point.epoch, "value": value, "series": series}
+        for points, series in ((curves.training, training), (curves.test, test))
+        for point, value in zip(points, smoothed([_value(point, title) for point in points], REACH), strict=True)
+    ]
+
+
+def _specification(title: str, all_epochs: int, *, has_pin: bool) -> Specification:
     """The same for all of a run, so that the browser moves the lines and does not build the chart anew."""
-    is_test = f"datum.series === '{TEST}'"
+    series = SERIES if has_pin else SERIES[:2]
+    scale, axis = (LOSS_SCALE, LOSS_AXIS) if title == "Loss" else (ACCURACY_SCALE, ACCURACY_AXIS)
+    y = {"type": "quantitative", "title": None, "scale": scale, "axis": axis}
+    colour = {
+        "field": "series",
+        "type": "nominal",
+        "scale": {"domain": list(series)},
+        "legend": {"orient": "bottom", "title": None, "symbolType": "stroke", "columns": 2},
+    }
+    x = {
+        "field": "epoch",
+        "type": "quantitative",
+        "title": "Epochs",
+        "scale": {"domain": [0, all_epochs]},
+        "axis": {"tickMinStep": 1, "grid": False, "format": "d"},
+    }
     return {
         "title": {"text": title, "anchor": "start"},
-        "encoding": {
-            "x": {
-                "field": "epoch",
-                "type": "quantitative",
-                "title": "Epochs",
-                "scale": {"domain": [0, all_epochs]},
-                "axis": {"tickMinStep": 1, "grid": False, "format": "d"},
-            },
-            "y": {"field": "value", "type": "quantitative", "title": None, "scale": scale, "axis": axis},
-            "color": {
-                "field": "series",
-                "type": "nominal",
-                "scale": {"domain": [TEST, TRAINING]},
-                "legend": {"orient": "bottom", "title": None, "symbolType": "circle"},
-            },
-        },
+        "encoding": {"x": x},
         "layer": [
-            {"mark": {"type": "line", "strokeWidth": 1.5, "clip": True}},
             {
-                "mark": {"type": "point", "filled": True, "size": 70, "tooltip": True},
-                "encoding": {"opacity": {"condition": {"test": is_test, "value": 1}, "value": 0}},
+                "transform": [{"filter": "datum.kind === 'raw'"}],
+                "mark": {"type": "area", "clip": True, "opacity": 0.3, "color": "#8e939c", "line": False},
+                "encoding": {"y": {"field": "low", **y}, "y2": {"field": "high"}},
+            },
+            {
+                "transform": [{"filter": "datum.kind === 'line'"}],
+                "mark": {"type": "line", "strokeWidth": 1.5, "clip": True},
+                "encoding": {"y": {"field": "value", **y}, "color": colour},
+            },
+            {
+                "transform": [{"filter": "datum.kind === 'dot'"}],
+                "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1, "tooltip": True, "clip": True},
+                "encoding": {"y": {"field": "value", **y}, "color": colour},
+            },
+            {
+                "transform": [{"filter": "datum.kind === 'gap'"}],
+                "mark": {"type": "rule", "strokeDash": [4, 4], "color": "#8e939c"},
             },
         ],
     }
-
-
-def _chart(specification: Specification, line: list[tuple[float, float]], dots: list[float], alt: str) -> None:
-    rows = line + [(float(epoch), value) for epoch, value in enumerate(dots, start=1)]
-    data = {
-        "epoch": [epoch for epoch, _ in rows],
-        "value": [value for _, value in rows],
-        "series": [TRAINING] * len(line) + [TEST] * len(dots),
-    }
-    st.vega_lite_chart(
-        data, specification, height=CHART_HEIGHT, alt=f"{alt}; the last value in training is {line[-1][1]:.3f}"
-    )

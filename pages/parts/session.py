@@ -17,6 +17,7 @@ from model.errors import UnusableFile
 from model.jobs import training_queue
 from model.refusal import Refusal
 from model.run import PRETRAINED, Run
+from model.store import watch_id
 
 MODEL = "model"
 RUN = "run"
@@ -156,9 +157,10 @@ def bundled_run() -> Run:
 
 def watched_run() -> Run | None:
     """The finished run that was started or watched last."""
-    job = training_queue.find(st.session_state.get(RUN, ""))
-    with suppress(LookupError):
-        return _visitors_run(job.id if job else st.session_state.get(RUN, ""))
+    named = st.session_state.get(RUN, "")
+    for run_id in (watch_id(named), named):
+        with suppress(LookupError):
+            return _visitors_run(run_id)
     return None
 
 

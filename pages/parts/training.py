@@ -1,102 +1,208 @@
-"""A run on the Train page: its start, its progress, its end."""
+"""A run on the Train page: its start, its progress, its end, and what its owner may do with it."""
+
+import secrets
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from model.architecture import Architecture
-from model.curve import curve_of
-from model.jobs import QueueFull, State, TrainingJob, training_queue
+from model.job import Progress, State, TrainingJob, pace, seconds_left
+from model.jobs import NotStarted, training_queue
 from model.recipe import Recipe
 from model.run import Run
+from model.store import watch_id
 from pages.parts import session
-from pages.parts.charts import show_curves
+from pages.parts.run_view import show_difference, show_moment, show_result, show_run
 from pages.parts.take_home import show_take_home
 
 POLL_SECONDS = 0.5
 
-
-def current_job() -> TrainingJob | None:
-    """The job that this session started or was led to; None where there is none, or the server has forgotten it."""
-    return training_queue.find(st.session_state.get(session.RUN, ""))
+_VISITOR = "visitor"
 
 
-def show_start(recipe: Recipe, architecture: Architecture) -> None:
+@dataclass(frozen=True)
+class RunInView:
+    """The run that the session's link names.
+
+    Attributes:
+        id: to watch and use it.
+        owner_id: to stop and delete it; empty for those who may only watch.
+        job: while it is under way, and for as long as the server remembers it.
+        run: once it is finished.
+    """
+
+    id: str
+    owner_id: str
+    job: TrainingJob | None
+    run: Run | None
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.job is not None and not self.job.progress.is_over
+
+
+def run_in_view() -> RunInView | None:
+    """What this session started, watches, or was led to; None where there is nothing, or nothing any more."""
+    named = st.session_state.get(session.RUN, "")
+    if not named:
+        own = training_queue.running_of(visitor())
+        named = own.owner_id if own else ""
+    for run_id, owner_id in ((watch_id(named), named), (named, "")):
+        job = training_queue.find(run_id)
+        run = job.progress.run if job else training_queue.store.find(run_id)
+        if named and (job or run):
+            return RunInView(run_id, owner_id, job, run)
+    return None
+
+
+def show_start(recipe: Recipe, architecture: Architecture | None = None) -> None:
     """The button that starts a run, or the sentence why none can start now."""
     if st.button("Start", type="primary", icon=":material/play_arrow:", key="start"):
         try:
-            job = training_queue.start(recipe, architecture)
-        except QueueFull as error:
+            job = training_queue.start(recipe, architecture, visitor())
+        except NotStarted as error:
             st.warning(str(error), icon=":material/hourglass_top:")
             return
-        st.session_state[session.RUN] = job.id
-        session.write_link()
+        session.watch(job.owner_id)
         st.rerun()
 
 
-def show_job(job: TrainingJob) -> None:
-    """The run as it goes, in a fragment of its own that runs itself again until the run is over."""
-    if job.progress.is_over:
-        _show_progress(job)
+def show_in_view(view: RunInView | None) -> None:
+    """The run as it goes, in a fragment of its own that runs itself again until the run is over; or its end."""
+    if view is None:
+        if st.session_state.get(session.RUN, ""):
+            st.info(
+                "The run that this link names is no longer here; press Start for a new one.", icon=":material/info:"
+            )
+    elif view.job and view.is_under_way:
+        st.fragment(_follow, run_every=POLL_SECONDS)(view, view.job)
     else:
-        st.fragment(_follow, run_every=POLL_SECONDS)(job)
+        _show_end(view)
 
 
-def show_finished_run() -> None:
-    """The run that the link names, where it ended before the server was started anew, or a word that it is gone."""
-    run_id = st.session_state.get(session.RUN, "")
-    if not run_id:
-        return
-    run = training_queue.store.find(run_id)
-    if run is None:
-        st.info("The run that this link names is no longer here; press Start for a new one.", icon=":material/info:")
-        return
-    with st.container(key="progress"):
-        _show_result(run)
-    record = run.record
-    if not record.batch_losses:
-        return
-    with st.container(key="curves"):
-        curve = curve_of(record.batch_losses, record.batch_accuracies, record.recipe.batches)
-        show_curves(curve, record.epochs, record.recipe.epochs)
+def visitor() -> str:
+    """What tells this session from others; nobody else can know it."""
+    token: str = st.session_state.setdefault(_VISITOR, secrets.token_urlsafe(16))
+    return token
 
 
-def _follow(job: TrainingJob) -> None:
-    if job.progress.is_over:
-        st.rerun()
-    _show_progress(job)
-
-
-def _show_progress(job: TrainingJob) -> None:
+def _follow(view: RunInView, job: TrainingJob) -> None:
+    if view.owner_id:
+        job.see()
     progress = job.progress
+    if progress.is_over:
+        st.rerun()
     with st.container(key="progress"):
-        match progress.state:
-            case State.FAILED:
-                st.error(progress.sentence, icon=":material/error:")
-            case State.CANCELLED:
-                st.info("The run was stopped before it learned anything.", icon=":material/stop_circle:")
-            case State.FINISHED if progress.run:
-                _show_result(progress.run)
-            case _:
-                share = progress.batches_done / job.batches
-                st.progress(share, text=_status(job))
-    if not progress.is_over:
+        st.progress(progress.batches_done / job.batches, text=_status(job, progress))
+    if view.owner_id:
+        _show_stops(job, progress)
+        _show_share(view)
+    else:
+        st.caption("You are watching this run; its owner alone can stop it.")
+    show_moment(job.recipe, progress, "job")
+
+
+def _show_stops(job: TrainingJob, progress: Progress) -> None:
+    with st.container(horizontal=True, gap="small"):
         st.button(
-            "Stop",
+            "Stop and keep",
             icon=":material/stop:",
             key="stop",
             on_click=training_queue.stop,
             args=(job,),
             disabled=progress.state in (State.STOPPING, State.SAVING),
         )
-    if progress.curve:
-        with st.container(key="curves"):
-            show_curves(progress.curve, progress.epochs, job.recipe.epochs)
+        st.button(
+            "Stop",
+            icon=":material/close:",
+            key="discard",
+            on_click=training_queue.stop,
+            args=(job,),
+            kwargs={"keep": False},
+            disabled=progress.state is State.SAVING,
+        )
 
 
-def _status(job: TrainingJob) -> str:
-    match job.progress.state:
+def _show_end(view: RunInView) -> None:
+    progress = view.job.progress if view.job else Progress(state=State.FINISHED, run=view.run)
+    with st.container(key="progress"):
+        match progress.state:
+            case State.FAILED:
+                st.error(progress.sentence, icon=":material/error:")
+            case State.CANCELLED:
+                sentence = progress.sentence or (
+                    "The run was stopped, and nothing of it is kept."
+                    if progress.batches_done
+                    else "The run was stopped before it learned anything."
+                )
+                st.info(sentence, icon=":material/stop_circle:")
+            case _ if view.run:
+                if progress.sentence:
+                    st.caption(progress.sentence)
+                show_result(view.run)
+                _show_actions(view, view.run)
+    if view.run:
+        show_difference(view.run)
+        show_run(view.run)
+        show_take_home(view.run, "the model you trained")
+    elif view.job:
+        show_moment(view.job.recipe, progress, "job")
+
+
+def _show_actions(view: RunInView, run: Run) -> None:
+    if st.session_state.get(session.MODEL) == view.id:
+        st.success("This model now answers on Draw and Layers, for you alone.", icon=":material/check:")
+    with st.container(horizontal=True, gap="small"):
+        if st.session_state.get(session.MODEL) != view.id:
+            st.button(
+                "Use this model",
+                type="primary",
+                icon=":material/draw:",
+                key="use",
+                on_click=session.use_model,
+                args=(view.id,),
+            )
+        show_pin(run)
+        if view.owner_id:
+            _show_share(view)
+            with st.popover("Delete", icon=":material/delete:"):
+                st.markdown("The run, its model and its curves are gone then, for all who watch it.")
+                st.button("Delete this run", key="delete", on_click=_delete, args=(view.owner_id,))
+
+
+def show_pin(run: Run) -> None:
+    """Lets the runs that follow be compared with this one, or no longer."""
+    pinned = st.session_state.get(session.PIN) == run.folder.name
+    st.button(
+        "Unpin" if pinned else "Pin",
+        icon=":material/keep_off:" if pinned else ":material/keep:",
+        key="pin",
+        help="The next run's curves are drawn over this one's.",
+        on_click=session.pin,
+        args=("" if pinned else run.folder.name,),
+    )
+
+
+def _show_share(view: RunInView) -> None:
+    with st.popover("Share", icon=":material/share:"):
+        st.markdown("Whoever has this link can watch the run and use its model, but not stop or delete it.")
+        address = urlsplit(st.context.url or "")
+        query = urlencode({session.RUN: view.id})
+        st.code(f"{address.scheme}://{address.netloc}{address.path}?{query}", language=None)
+
+
+def _delete(owner_id: str) -> None:
+    training_queue.delete(owner_id)
+    session.watch("")
+
+
+def _status(job: TrainingJob, progress: Progress) -> str:
+    match progress.state:
         case State.WAITING:
             before = training_queue.runs_before(job)
-            return f"Waiting: {before} {'run' if before == 1 else 'runs'} before yours."
+            seconds = training_queue.seconds_before(job)
+            return f"Waiting: {before} {'run' if before == 1 else 'runs'} before yours, about {seconds:.0f} s."
         case State.STARTING:
             return "Starting: the training process gets ready, a few seconds the first time."
         case State.STOPPING:
@@ -104,44 +210,15 @@ def _status(job: TrainingJob) -> str:
         case State.SAVING:
             return "Trained. Saving the model …"
         case _:
-            return _pace(job)
+            return status_of(job.recipe, progress)
 
 
-def _pace(job: TrainingJob) -> str:
-    recipe = job.recipe
-    done = max(job.progress.batches_done - 1, 0)
-    epoch, batch = divmod(done, recipe.batches)
-    left = f"about {job.seconds_left:.0f} s left" if job.seconds_left is not None else ""
+def status_of(recipe: Recipe, progress: Progress) -> str:
+    """Epoch, batch, images a second and the time left of a run that trains."""
+    epoch, batch = divmod(max(progress.batches_done - 1, 0), recipe.batches)
+    left = seconds_left(recipe, progress)
+    time_left = f"about {left:.0f} s left" if left is not None else ""
     return (
         f"Epoch {epoch + 1} of {recipe.epochs} · batch {batch + 1:,} of {recipe.batches:,} · "
-        f"{job.images_per_second:,.0f} images a second · {left}"
+        f"{pace(recipe, progress):,.0f} images a second · {time_left}"
     )
-
-
-def _show_result(run: Run) -> None:
-    record = run.record
-    if record.is_no_better_than_chance:
-        st.warning(
-            "It learned nothing: the loss ended where guessing would. Try a learning rate a tenth as large.",
-            icon=":material/trending_flat:",
-        )
-    if record.stopped:
-        st.markdown("**Stopped early.** What was learned until then is kept.")
-    st.markdown(f"Test loss: **{record.test.loss:.3f}** · Test accuracy: **{record.test.accuracy:.3f}**")
-    right = round(record.test.accuracy * 10_000)
-    st.markdown(
-        f"The network reads {right:,} of the 10,000 test images right, none of which it was trained on. "
-        + ("It was brought back from a file." if record.brought_back else f"The training took {record.seconds:.1f} s.")
-    )
-    if st.session_state.get(session.MODEL) == run.folder.name:
-        st.success("This model now answers on Draw and Layers, for you alone.", icon=":material/check:")
-    else:
-        st.button(
-            "Use this model",
-            type="primary",
-            icon=":material/draw:",
-            key="use",
-            on_click=session.use_model,
-            args=(run.folder.name,),
-        )
-    show_take_home(run, "the model you trained")

@@ -49,7 +49,7 @@ def test_home_and_back(new_visitor: NewVisitor, size: tuple[int, int], tmp_path:
     bring_back(visitor, not_weights)
     expect(visitor.key("bring_back")).to_contain_text("This is no .npz file of weights, or it is damaged.")
     bring_back(visitor, weights)
-    expect(visitor.key("progress")).to_contain_text("It was brought back from a file.", timeout=90_000)
+    expect(visitor.key("progress")).to_contain_text("It was brought back from a file", timeout=90_000)
     expect(visitor.key("bring_back")).not_to_contain_text("damaged")
     visitor.key("use").get_by_role("button").click()
     visitor.go_to("Draw")

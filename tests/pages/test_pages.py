@@ -196,13 +196,13 @@ def test_train_from_start_to_use(queue: TrainingQueue) -> None:
     assert not at.exception
     at.number_input(key="images_Notebook").set_value(1000)
     at.run()
-    assert "Changed from the preset Notebook." in [caption.value for caption in at.caption]
+    assert "Changed from the preset Notebook: images." in [caption.value for caption in at.caption]
     at.button(key="start").click().run()
     wait_until_over(at)
     assert not at.exception
     (job,) = queue._jobs.values()
     assert job.recipe.images == 1000
-    assert at.query_params["run"] == job.id
+    assert at.query_params["run"] == job.owner_id
     accuracy = job.progress.run.record.test.accuracy if job.progress.run else 0
     assert any(f"Test accuracy: **{accuracy:.3f}**" in markdown.value for markdown in at.markdown)
     at.button(key="use").click().run()

@@ -1,0 +1,53 @@
+"""A finished run, shown again as it went: what its watchers saw at any of its batches."""
+
+from model.curve import CurvePoint, Points, curve_of
+from model.errors import UnusableFile
+from model.job import Progress, State
+from model.looks import Look, Looks
+from model.run import Run
+
+
+class Replay:
+    """Moments of a finished run, in the form of those of a job under way."""
+
+    def __init__(self, run: Run) -> None:
+        """Of any run; one that kept no looks is replayed without them."""
+        self.run = run
+        self.batches = len(run.record.batch_losses)
+        try:
+            self._looks = Looks.load(run.folder)
+        except UnusableFile:
+            self._looks = Looks()
+
+    @property
+    def seconds(self) -> float:
+        """How long the run trained."""
+        return self.run.record.seconds
+
+    @property
+    def last_look(self) -> Look | None:
+        return self._looks.at(self.batches)
+
+    def test_curve(self, batches: int) -> tuple[CurvePoint, ...]:
+        """The looks' results on the test images up to this batch."""
+        points = Points()
+        for look in self._looks.all:
+            if look.batches <= batches:
+                epoch = look.batches / self.run.record.recipe.batches
+                points.add(epoch, [look.test.loss], [look.test.accuracy])
+        return tuple(points.all)
+
+    def at(self, batches: int) -> Progress:
+        """How it stood after so many batches, from 0 to `batches`."""
+        record = self.run.record
+        done = max(0, min(batches, self.batches))
+        curve = curve_of(record.batch_losses[:done], record.batch_accuracies[:done], record.recipe.batches)
+        return Progress(
+            state=State.TRAINING,
+            batches_done=done,
+            seconds=self.seconds * done / self.batches if self.batches else 0.0,
+            curve=curve,
+            test_curve=self.test_curve(done),
+            epochs=record.epochs[: done // record.recipe.batches],
+            look=self._looks.at(done),
+        )

@@ -1,0 +1,99 @@
+"""The epoch time machine on Draw: the same drawing, read by the network as it was after each of its epochs."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from model.classifier import Classifier
+from model.drawing import Prepared
+from model.epochs import EPOCHS_FILE, TimeMachine
+from model.errors import UnusableFile
+from model.run import RECORDED, Run
+from pages.parts.answer import probability_bars
+from pages.parts.feature_maps import feature_maps
+from pages.parts.session import model_in_use
+
+LAYERS = 3  # the feature maps of the first convolutions are shown
+WIDTH = 208  # CSS pixels of a layer's sheet
+
+_POSITION = "time_machine_epoch"
+
+
+def show_time_machine(prepared: Prepared | None) -> None:
+    """Folded until somebody opens it; the network is then read at any epoch that the run in use has kept."""
+    folded = st.expander(
+        "Epoch time machine", icon=":material/history:", key="time_machine", expanded=False, on_change="rerun"
+    )
+    if not folded.open:
+        return
+    with folded:
+        run, machine = _machine_in_use()
+        if run.folder == RECORDED:
+            st.caption("The model in use has kept no epochs, so this is the recorded run of the Notebook preset.")
+        position = _choose_epoch(str(run.folder), machine)
+        if prepared is None or prepared.is_empty:
+            st.caption("Draw a digit to see how it was read at this epoch.")
+        else:
+            _show(run, _classifier(str(run.folder), position), prepared.image)
+
+
+def _machine_in_use() -> tuple[Run, TimeMachine]:
+    run = model_in_use().run
+    if not (run.folder / EPOCHS_FILE).is_file():
+        run = _run(str(RECORDED))
+    return run, _machine(str(run.folder))
+
+
+def _choose_epoch(folder: str, machine: TimeMachine) -> int:
+    last = len(machine.epochs) - 1
+    if last == 0:
+        return 0
+    return st.select_slider(
+        "Epochs learned",
+        range(last + 1),
+        value=last,
+        format_func=lambda position: _name(machine.epochs[position]),
+        key=f"{_POSITION}_{Path(folder).name}",
+        persist_state="session",
+    )
+
+
+def _name(epoch: float) -> str:
+    return "untrained" if epoch == 0 else f"{epoch:.3g}"
+
+
+def _show(run: Run, classifier: Classifier, image: npt.NDArray[np.float32]) -> None:
+    activations = classifier.activations(image[np.newaxis])
+    probabilities = activations[-1][0]
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        st.html(f'<div class="answer past">{probability_bars(probabilities, int(probabilities.argmax()))}</div>')
+    lines = zip(run.record.architecture.summary, activations, strict=True)
+    maps = [(line, activation[0]) for line, activation in lines if line.kind == "Conv2D"]
+    with right:
+        sheets = "".join(feature_maps(line, activation, width=WIDTH) for line, activation in maps[:LAYERS])
+        st.html(f'<div class="past-maps">{sheets}</div>')
+
+
+@st.cache_resource(show_spinner=False)
+def _run(folder: str) -> Run:
+    return Run.load(Path(folder))
+
+
+# A cache holds the 30 networks of one or two runs, at half a megabyte each; another is made in some milliseconds.
+
+
+@st.cache_resource(show_spinner=False, max_entries=10)
+def _machine(folder: str) -> TimeMachine:
+    path = Path(folder)
+    return TimeMachine.load(path, _run(folder).record.architecture)
+
+
+@st.cache_resource(show_spinner=False, max_entries=60)
+def _classifier(folder: str, position: int) -> Classifier:
+    machine = _machine(folder)
+    if not 0 <= position < len(machine.epochs):
+        raise UnusableFile("There is no such epoch in this run.")
+    return machine.classifier(position)
