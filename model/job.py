@@ -1,5 +1,6 @@
 """One run under way: what it was asked for, how far it has come, and what became of it."""
 
+import base64
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from model.curve import Curve, CurvePoint, Points
 from model.looks import Look
 from model.recipe import Recipe
 from model.run import Epoch, Result, Run
+from model.weights_file import SavedNetwork
 
 
 class State(StrEnum):
@@ -69,20 +71,41 @@ class TrainingJob:
         id: to watch and use it, also once it is finished.
         owner_id: to stop and delete it.
         visitor: who started it; empty where nobody is told apart.
+        network: one that was brought back, to be made a run of without training; None for all others.
     """
 
     def __init__(
-        self, ids: tuple[str, str], recipe: Recipe, architecture: Architecture, folder: Path, visitor: str = ""
+        self,
+        ids: tuple[str, str],
+        recipe: Recipe,
+        architecture: Architecture,
+        folder: Path,
+        visitor: str = "",
+        network: SavedNetwork | None = None,
     ) -> None:
         self.owner_id, self.id = ids
         self.recipe = recipe
         self.architecture = architecture
         self.folder = folder
         self.visitor = visitor
+        self.network = network
         self.progress = Progress()
         self._seen = time.monotonic()
         self._curve = Curve(recipe.batches)
         self._test_curve = Points()
+
+    @property
+    def command(self) -> dict[str, Any]:
+        """What the worker is told to do."""
+        if self.network:
+            content = base64.b64encode(self.network.pack()).decode("ascii")
+            return {"command": "restore", "network": content, "folder": str(self.folder)}
+        return {
+            "command": "train",
+            "recipe": self.recipe.to_json(),
+            "architecture": self.architecture.to_json(),
+            "folder": str(self.folder),
+        }
 
     @property
     def batches(self) -> int:

@@ -14,6 +14,7 @@ from model.lane import Lane
 from model.limits import Limits
 from model.recipe import Recipe
 from model.store import RunStore, watch_id
+from model.weights_file import SavedNetwork
 from model.worker_process import WORKER
 
 __all__ = [
@@ -86,18 +87,26 @@ class TrainingQueue:
             StillTraining: this visitor has one already.
         """
         with self._changed:
-            self._drop_absent()
-            if visitor and any(job.visitor == visitor and not job.progress.is_over for job in self._jobs.values()):
-                raise StillTraining("A run of yours waits or trains already; stop it before you start another.")
-            if len(self._waiting) >= self.limits.waiting_runs:
-                raise QueueFull(f"{len(self._waiting)} runs are waiting already; try again in a few minutes.")
+            self._check_room(visitor)
             owner_id = self.store.new_id()
             ids = owner_id, watch_id(owner_id)
             job = TrainingJob(ids, recipe, architecture or Architecture(), self.store.folder(ids[1]), visitor)
-            self._jobs[job.id] = job
-            self._waiting.append(job)
-            self._forget_old_jobs()
-            self._wake()
+            self._take_in(job, len(self._waiting))
+            return job
+
+    def bring_back(self, network: SavedNetwork, visitor: str = "") -> TrainingJob:
+        """Make a run of a network that a visitor brought: it takes seconds, so it comes before all that wait to train.
+
+        Raises:
+            QueueFull, StillTraining: as above.
+        """
+        with self._changed:
+            self._check_room(visitor)
+            owner_id = self.store.new_id()
+            ids = owner_id, watch_id(owner_id)
+            folder = self.store.folder(ids[1])
+            job = TrainingJob(ids, network.recipe, network.architecture, folder, visitor, network)
+            self._take_in(job, sum(other.network is not None for other in self._waiting))
             return job
 
     def find(self, run_id: str) -> TrainingJob | None:
@@ -159,6 +168,20 @@ class TrainingQueue:
                     lane.worker.close()
             self._changed.notify_all()
 
+    def _check_room(self, visitor: str) -> None:
+        """Raises a NotStarted where no run of this visitor can be taken now."""
+        self._drop_absent()
+        if visitor and any(job.visitor == visitor and not job.progress.is_over for job in self._jobs.values()):
+            raise StillTraining("A run of yours waits or trains already; stop it before you start another.")
+        if len(self._waiting) >= self.limits.waiting_runs:
+            raise QueueFull(f"{len(self._waiting)} runs are waiting already; try again in a few minutes.")
+
+    def _take_in(self, job: TrainingJob, place: int) -> None:
+        self._jobs[job.id] = job
+        self._waiting.insert(place, job)
+        self._forget_old_jobs()
+        self._wake()
+
     def _before(self, job: TrainingJob) -> list[TrainingJob]:
         self._drop_absent()
         if job not in self._waiting:
@@ -167,6 +190,8 @@ class TrainingQueue:
         return training + list(self._waiting)[: self._waiting.index(job)]
 
     def _seconds_left(self, job: TrainingJob) -> float:
+        if job.network:
+            return SECONDS_AROUND_A_RUN
         training = job.seconds_left
         if training is None:
             training = job.recipe.images * job.recipe.epochs / self._images_per_second

@@ -63,12 +63,7 @@ class Lane:
 
     def _train(self, job: TrainingJob, worker: WorkerProcess) -> None:
         with self._lock:
-            worker.send(
-                command="train",
-                recipe=job.recipe.to_json(),
-                architecture=job.architecture.to_json(),
-                folder=str(job.folder),
-            )
+            worker.send(**job.command)
         try:
             for event in worker.events():
                 with self._lock:

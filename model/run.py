@@ -61,6 +61,7 @@ class Record:
         stopped: a visitor ended the run before its last batch.
         drawn_accuracy: the share of drawn digits by people it never learned from that it reads right; None where it
             was not measured.
+        brought_back: a visitor brought the network as a file: the recipe is what it says, and there is no history.
     """
 
     recipe: Recipe
@@ -72,6 +73,7 @@ class Record:
     stopped: bool = False
     drawn_accuracy: float | None = None
     architecture: Architecture = field(default_factory=Architecture)
+    brought_back: bool = False
 
     @property
     def is_no_better_than_chance(self) -> bool:
@@ -90,6 +92,7 @@ class Record:
             "seconds": self.seconds,
             "stopped": self.stopped,
             "drawn_accuracy": self.drawn_accuracy,
+            "brought_back": self.brought_back,
         }
 
     @classmethod
@@ -107,6 +110,7 @@ class Record:
             seconds=content["seconds"],
             stopped=content["stopped"],
             drawn_accuracy=content["drawn_accuracy"],
+            brought_back=content.get("brought_back", False),
         )
 
 

@@ -23,6 +23,7 @@ class Outcome(StrEnum):
     OVERFITTED = "overfitted"
     STILL_LEARNING = "still learning"
     CONVERGED = "converged"
+    BROUGHT_BACK = "brought back"
 
 
 def sentence(record: Record) -> str:
@@ -39,10 +40,14 @@ def sentence(record: Record) -> str:
             return "It was still learning: the loss fell to the end. Try more epochs."
         case Outcome.CONVERGED:
             return "It converged: towards the end the loss hardly changed, and more epochs would add little."
+        case Outcome.BROUGHT_BACK:
+            return "It was brought back from a file, which holds no history; its test was taken here anew."
 
 
 def outcome(record: Record) -> Outcome:
-    """The first of these that holds: diverged, overfitted, still learning; converged otherwise."""
+    """The first of these that holds: brought back, diverged, overfitted, still learning; converged otherwise."""
+    if record.brought_back:
+        return Outcome.BROUGHT_BACK
     if record.is_no_better_than_chance:
         return Outcome.DIVERGED
     if overfitting_since(record.epochs) is not None:

@@ -3,6 +3,7 @@
 It reads commands from stdin and writes events to stdout, one JSON object a line:
 
     {"command": "train", "recipe": {...}, "architecture": [...], "folder": "..."}
+    {"command": "restore", "network": "...", "folder": "..."}            a network's file, in base 64
     {"command": "stop", "keep": true}                                    and keep what was learned so far, or not
 
     {"event": "ready"}                                                   TensorFlow is imported
@@ -17,6 +18,7 @@ It reads commands from stdin and writes events to stdout, one JSON object a line
 It ends when stdin closes, so it never outlives the process that started it, however that one died.
 """
 
+import base64
 import contextlib
 import json
 import os
@@ -34,6 +36,7 @@ from model.architecture import Architecture
 from model.data import load_mnist
 from model.errors import UnusableFile
 from model.recipe import Recipe
+from model.weights_file import SavedNetwork, UnusableWeights
 
 NICENESS = 10
 
@@ -60,8 +63,11 @@ def main() -> None:
     while True:
         command = commands.get()
         try:
-            _train(command, send, stop)
-        except (UnusableFile, training.Diverged) as error:
+            if command["command"] == "restore":
+                _restore(command, send)
+            else:
+                _train(command, send, stop)
+        except (UnusableFile, UnusableWeights, training.Diverged) as error:
             send("failed", sentence=str(error))
         except OSError as error:
             traceback.print_exc()
@@ -104,6 +110,15 @@ def _train(command: Command, send: Send, stop: Stop) -> None:
         return
     send("saving")
     trained.save(Path(command["folder"]))
+    send("finished")
+
+
+def _restore(command: Command, send: Send) -> None:
+    from model.restoring import restore
+
+    send("saving")
+    saved = SavedNetwork.unpack(base64.b64decode(command["network"]))
+    restore(saved, _mnist(), Path(command["folder"]))
     send("finished")
 
 

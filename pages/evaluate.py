@@ -9,7 +9,8 @@ from pages.parts.mistakes import show_mistakes
 from pages.parts.model_line import show_model_in_use
 from pages.parts.reliability import show_reliability
 from pages.parts.robustness import show_robustness
-from pages.parts.session import explained
+from pages.parts.session import explained, model_in_use
+from pages.parts.take_home import show_take_home
 
 frame("pages/evaluate.py")
 
@@ -24,5 +25,6 @@ with explained():
     show_by_digit(evaluation)
     show_reliability(evaluation)
     show_robustness()
+    show_take_home(model_in_use().run, model_in_use().name)
 
 show_model_in_use()

@@ -5,6 +5,7 @@ import streamlit as st
 from model.data import check_mnist
 from model.job import State
 from model.jobs import training_queue
+from pages.parts.bring_back import show_bring_back
 from pages.parts.design import choose_network
 from pages.parts.frame import frame
 from pages.parts.replay import show_recorded_run
@@ -29,6 +30,7 @@ with explained():
         recipe = choose_recipe()
         if recipe:
             show_start(recipe, architecture)
+        show_bring_back()
     show_in_view(view)
 
 show_recorded_run(is_open=view is not None and view.job is not None and view.job.progress.state is State.WAITING)

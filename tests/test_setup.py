@@ -39,7 +39,7 @@ CONFIG = dict(flattened(tomllib.loads((ROOT / ".streamlit/config.toml").read_tex
         "server.fileWatcherType": "none",
         "server.showEmailPrompt": False,
         "server.maxMessageSize": 5,
-        "server.maxUploadSize": 5,
+        "server.maxUploadSize": 20,
         "runner.postScriptGC": False,
         "browser.gatherUsageStats": False,
         "client.showErrorDetails": "none",

@@ -15,6 +15,7 @@ MENU = {
     "pages/layers.py": ("Layers", ":material/layers:"),
     "pages/convolution.py": ("Convolution", ":material/filter_center_focus:"),
     "pages/evaluate.py": ("Evaluate", ":material/fact_check:"),
+    "pages/compare.py": ("Compare", ":material/compare_arrows:"),
 }
 
 _ICON = Path(__file__).with_name("icon.png")

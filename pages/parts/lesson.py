@@ -105,7 +105,7 @@ def _convnet(model: ModelInUse) -> Convnet:
         name=model.name,
         folder=str(model.run.folder),
         lines=model.run.record.architecture.summary,
-        classifier=classifier_of(model),
+        classifier=classifier_of(model.run),
     )
 
 

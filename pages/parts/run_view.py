@@ -20,6 +20,7 @@ _ICONS = {
     Outcome.OVERFITTED: ":material/call_split:",
     Outcome.STILL_LEARNING: ":material/trending_down:",
     Outcome.CONVERGED: ":material/check_circle:",
+    Outcome.BROUGHT_BACK: ":material/upload:",
 }
 
 
@@ -61,10 +62,8 @@ def show_result(run: Run) -> None:
         st.markdown("**Stopped early.** What was learned until then is kept.")
     st.markdown(f"Test loss: **{record.test.loss:.3f}** · Test accuracy: **{record.test.accuracy:.3f}**")
     right = round(record.test.accuracy * 10_000)
-    st.markdown(
-        f"The network reads {right:,} of the 10,000 test images right, none of which it was trained on. "
-        f"The training took {record.seconds:.1f} s."
-    )
+    took = "" if record.brought_back else f" The training took {record.seconds:.1f} s."
+    st.markdown(f"The network reads {right:,} of the 10,000 test images right, none of which it was trained on.{took}")
 
 
 def show_difference(run: Run) -> None:

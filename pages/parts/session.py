@@ -18,6 +18,7 @@ from model.errors import UnusableFile
 from model.jobs import training_queue
 from model.refusal import Refusal
 from model.run import PRETRAINED, Run
+from model.store import watch_id
 
 MODEL = "model"
 RUN = "run"
@@ -125,16 +126,16 @@ def classifier_in_use() -> Classifier:
     Raises:
         UnusableFile: the model's files are missing or damaged.
     """
-    return classifier_of(model_in_use())
+    return classifier_of(model_in_use().run)
 
 
-def classifier_of(model: ModelInUse) -> Classifier:
-    """A model, ready to answer.
+def classifier_of(run: Run) -> Classifier:
+    """The network of any finished run, ready to answer.
 
     Raises:
-        UnusableFile: the model's files are missing or damaged.
+        UnusableFile: as above.
     """
-    return _classifier(str(model.run.folder))
+    return _classifier(str(run.folder))
 
 
 def refusal_in_use() -> Refusal:
@@ -143,7 +144,34 @@ def refusal_in_use() -> Refusal:
     Raises:
         UnusableFile: a file of it is missing or damaged.
     """
-    return _refusal(str(model_in_use().run.folder))
+    return refusal_of(model_in_use().run)
+
+
+def refusal_of(run: Run) -> Refusal:
+    """The same for any finished run.
+
+    Raises:
+        UnusableFile: as above.
+    """
+    return _refusal(str(run.folder))
+
+
+def bundled_run() -> Run:
+    """The run that comes with the app.
+
+    Raises:
+        UnusableFile: it is missing or damaged.
+    """
+    return _bundled_run()
+
+
+def watched_run() -> Run | None:
+    """The finished run that was started or watched last."""
+    named = st.session_state.get(RUN, "")
+    for run_id in (watch_id(named), named):
+        with suppress(LookupError):
+            return _visitors_run(run_id)
+    return None
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from model.run import Run
 from model.store import watch_id
 from pages.parts import session
 from pages.parts.run_view import show_difference, show_moment, show_result, show_run
+from pages.parts.take_home import show_take_home
 
 POLL_SECONDS = 0.5
 
@@ -45,7 +46,7 @@ def run_in_view() -> RunInView | None:
     """What this session started, watches, or was led to; None where there is nothing, or nothing any more."""
     named = st.session_state.get(session.RUN, "")
     if not named:
-        own = training_queue.running_of(_visitor())
+        own = training_queue.running_of(visitor())
         named = own.owner_id if own else ""
     for run_id, owner_id in ((watch_id(named), named), (named, "")):
         job = training_queue.find(run_id)
@@ -59,7 +60,7 @@ def show_start(recipe: Recipe, architecture: Architecture) -> None:
     """The button that starts a run, or the sentence why none can start now."""
     if st.button("Start", type="primary", icon=":material/play_arrow:", key="start"):
         try:
-            job = training_queue.start(recipe, architecture, _visitor())
+            job = training_queue.start(recipe, architecture, visitor())
         except NotStarted as error:
             st.warning(str(error), icon=":material/hourglass_top:")
             return
@@ -80,7 +81,7 @@ def show_in_view(view: RunInView | None) -> None:
         _show_end(view)
 
 
-def _visitor() -> str:
+def visitor() -> str:
     """What tells this session from others; nobody else can know it."""
     token: str = st.session_state.setdefault(_VISITOR, secrets.token_urlsafe(16))
     return token
@@ -144,6 +145,7 @@ def _show_end(view: RunInView) -> None:
     if view.run:
         show_difference(view.run)
         show_run(view.run)
+        show_take_home(view.run, "the model you trained")
     elif view.job:
         show_moment(view.job.recipe, progress, "job")
 

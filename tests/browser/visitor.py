@@ -190,4 +190,5 @@ HEADINGS = {
     "Layers": "Layers",
     "Convolution": "Convolution",
     "Evaluate": "Evaluate",
+    "Compare": "Compare two runs",
 }

@@ -21,6 +21,10 @@ def main() -> None:
     send("ready")
     for line in sys.stdin:
         command = json.loads(line)
+        if command["command"] == "restore":
+            send("saving")
+            shutil.copytree(PRETRAINED, command["folder"])
+            send("finished")
         if command["command"] != "train":
             continue
         seed = command["recipe"]["seed"]

@@ -1,0 +1,71 @@
+"""What can be taken home of a finished run: each file under its name, made when it is asked for and not before."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from model.classifier import Classifier
+from model.data import load_test_digits
+from model.errors import UnusableFile
+from model.evaluation import evaluate
+from model.run import KERAS_FILE, LITERT_FILE, Run
+from model.take_home.curves import curves_of
+from model.take_home.history import batches_csv, history_csv
+from model.take_home.notebook import notebook
+from model.take_home.report import HandwrittenDigit, report
+from model.weights_file import SavedNetwork
+
+
+@dataclass(frozen=True)
+class TakeHomeFile:
+    """One file.
+
+    Attributes:
+        name: under which the browser keeps it.
+        what: it is, in a few words.
+        mime: its type.
+        make: its content, which may take a second or two; raises an UnusableFile where the run has gone.
+    """
+
+    name: str
+    what: str
+    mime: str
+    make: Callable[[], bytes]
+
+
+def files_of(run: Run, model_name: str, handwriting: Sequence[HandwrittenDigit] = ()) -> tuple[TakeHomeFile, ...]:
+    """All the files of a run; nothing is read or computed yet.
+
+    Args:
+        model_name: what the run's network is called on its report.
+        handwriting: digits of the visitor's own, for the report.
+    """
+    record = run.record
+    return (
+        TakeHomeFile("report.html", "Report", "text/html", partial(_report, run, model_name, handwriting)),
+        TakeHomeFile("notebook.ipynb", "Notebook", "application/x-ipynb+json", partial(notebook, record)),
+        TakeHomeFile("curves.png", "Curves, PNG", "image/png", lambda: curves_of(record).png()),
+        TakeHomeFile("curves.svg", "Curves, SVG", "image/svg+xml", lambda: curves_of(record).svg().encode()),
+        TakeHomeFile("history.csv", "Epochs, CSV", "text/csv", partial(history_csv, record)),
+        TakeHomeFile("batches.csv", "Batches, CSV", "text/csv", partial(batches_csv, record)),
+        TakeHomeFile(KERAS_FILE, "Keras model", "application/octet-stream", partial(_content, run, KERAS_FILE)),
+        TakeHomeFile(LITERT_FILE, "LiteRT model", "application/octet-stream", partial(_content, run, LITERT_FILE)),
+        TakeHomeFile("weights.npz", "Weights", "application/octet-stream", partial(_weights, run)),
+    )
+
+
+def _content(run: Run, name: str) -> bytes:
+    try:
+        return (run.folder / name).read_bytes()
+    except OSError as error:
+        raise UnusableFile("This run is no longer here.") from error
+
+
+def _weights(run: Run) -> bytes:
+    return SavedNetwork(run.record.architecture, run.record.recipe, Classifier.load(run.folder).weights).pack()
+
+
+def _report(run: Run, model_name: str, handwriting: Sequence[HandwrittenDigit]) -> bytes:
+    test = load_test_digits()
+    evaluation = evaluate(Classifier.load(run.folder), test.images, test.labels)
+    return report(model_name, run.record, evaluation, test.images, handwriting)

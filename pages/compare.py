@@ -1,0 +1,24 @@
+"""The Compare page: two runs side by side, and whether one of them reads better or only had luck."""
+
+import streamlit as st
+
+from pages.parts.canvas import restore_drawing
+from pages.parts.compare import choose_two, show_differences, show_disagreement, show_results
+from pages.parts.compare_curves import show_both_curves
+from pages.parts.compare_drawing import show_both_answers
+from pages.parts.frame import frame
+from pages.parts.session import explained
+
+if frame("pages/compare.py"):
+    restore_drawing()
+
+st.title("Compare two runs")
+
+with explained():
+    pair = choose_two()
+    if pair:
+        show_both_answers(pair)
+        show_differences(pair)
+        show_results(pair)
+        show_disagreement(pair)
+        show_both_curves(pair)

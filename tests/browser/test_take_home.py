@@ -1,0 +1,60 @@
+"""Take it home and bring it back in a real browser: every file is downloaded, and the weights return as a model."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from model.run import PRETRAINED, Run
+from model.take_home.files import files_of
+from tests.browser.conftest import NewVisitor
+from tests.browser.visitor import PHONE, Visitor
+from tests.drawn_digits import DRAWN_DIGITS
+
+ONE = next(iter(DRAWN_DIGITS[1].values()))
+FILES = files_of(Run.load(PRETRAINED), "the bundled model")
+
+
+def download(visitor: Visitor, what: str) -> tuple[str, Path]:
+    """Click on a file of "Take it home": its name, and where it was kept."""
+    with visitor.page.expect_download() as started:
+        visitor.key("take_home").get_by_role("button", name=what, exact=True).click()
+    return started.value.suggested_filename, started.value.path()
+
+
+def bring_back(visitor: Visitor, file: Path) -> None:
+    visitor.key("bring_back").locator("input[type=file]").set_input_files(file)
+
+
+def open_bring_back(visitor: Visitor) -> None:
+    visitor.page.get_by_text("Bring a model back", exact=True).click()
+    expect(visitor.key("bring_back").get_by_role("button", name="Upload")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [(1280, 900), PHONE])
+def test_home_and_back(new_visitor: NewVisitor, size: tuple[int, int], tmp_path: Path) -> None:
+    visitor = new_visitor(size=size)
+    visitor.open("/evaluate")
+    visitor.page.get_by_text("Take it home", exact=True).click()
+    for file in FILES:
+        name, path = download(visitor, file.what)
+        assert name == f"digits-{file.name}"
+        assert path.read_bytes() == file.make()
+    weights = tmp_path / "digits-weights.npz"
+    weights.write_bytes(FILES[-1].make())
+    visitor.go_to("Train")
+    open_bring_back(visitor)
+    not_weights = tmp_path / "not weights.npz"
+    not_weights.write_text("honestly, weights")
+    bring_back(visitor, not_weights)
+    expect(visitor.key("bring_back")).to_contain_text("This is no .npz file of weights, or it is damaged.")
+    bring_back(visitor, weights)
+    expect(visitor.key("progress")).to_contain_text("It was brought back from a file", timeout=90_000)
+    expect(visitor.key("bring_back")).not_to_contain_text("damaged")
+    visitor.key("use").get_by_role("button").click()
+    visitor.go_to("Draw")
+    visitor.wait_for_canvas()
+    expect(visitor.key("model_in_use")).to_contain_text("the model you trained answers")
+    visitor.draw(ONE)
+    visitor.wait_for_digit(1)
+    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == size[0]
