@@ -131,7 +131,7 @@ def _candidates(contrast: Floats) -> list[_Found]:
 def _paper(grey: Grey, spread: float) -> Floats:
     """How bright the paper is at each pixel: the median of a wide window, then the mean of what is surely not ink."""
     height, width = grey.shape
-    small = Image.fromarray(grey).reduce(max(1, max(height, width) // 60))
+    small = Image.fromarray(grey).reduce(max(1, round(max(height, width) * spread / 20)))
     window = max(3, int(min(small.size) * spread) | 1)
     pixels = np.asarray(small, np.float32)
     median = np.asarray(_median(small, window), np.float32)

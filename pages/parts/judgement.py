@@ -2,8 +2,10 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlencode
 
+import numpy as np
 import streamlit as st
 
 from model.architecture import DIGITS
@@ -16,6 +18,7 @@ from pages.parts.drawn import Drawn
 _JUDGED = "judged_digits"
 _WRONG = "judged_wrong"
 _LINKED = "linked_drawing"
+_READ_BY = "judged_digits_read_by"
 
 Judged = dict[str, JudgedDigit]
 
@@ -28,6 +31,22 @@ def judged_digits() -> Judged:
 
 def forget_digits() -> None:
     judged_digits().clear()
+
+
+def read_again() -> None:
+    """Let the model that now answers read the digits of this session, where another one has read them.
+
+    Raises:
+        UnusableFile: a file of the model is missing or damaged.
+    """
+    folder = str(session.model_in_use().run.folder)
+    if st.session_state.get(_READ_BY, folder) != folder:
+        judged = judged_digits()
+        for name, digit in judged.items():
+            image = digit.image.astype(np.float32) / np.float32(255)
+            refused = session.refusal_in_use().score(image) > session.refusal_in_use().threshold
+            judged[name] = replace(digit, answer=None if refused else session.classifier_in_use().read(image).digit)
+    st.session_state[_READ_BY] = folder
 
 
 def show_judgement(drawn: Drawn, prepared: Prepared, answer: int | None) -> None:
@@ -108,5 +127,5 @@ def _show_link(example: Callable[[], dict[str, str]]) -> None:
         st.info(str(error), icon=":material/link_off:")
         return
     address = (st.context.url or "").partition("?")[0]
-    st.code(f"{address}?{query}", language=None, wrap_lines=True)
+    st.code(f"{address.rstrip('/')}/?{query}", language=None, wrap_lines=True)
     st.caption("Whoever opens this link sees the same, read by the same model.")

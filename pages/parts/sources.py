@@ -21,14 +21,6 @@ class Source(StrEnum):
     KEYBOARD = "Keyboard"
 
 
-ICONS = {
-    Source.DRAW: ":material/draw:",
-    Source.PICTURE: ":material/photo_camera:",
-    Source.MNIST: ":material/dataset:",
-    Source.KEYBOARD: ":material/keyboard:",
-}
-
-
 def choose_source() -> Source:
     """The row of ways in; the canvas first, and it stays so for who never looks here."""
     with st.container(key="sources"):
@@ -37,7 +29,6 @@ def choose_source() -> Source:
             list(Source),
             default=None if _SOURCE in st.session_state else Source.DRAW,
             required=True,
-            format_func=lambda source: f"{ICONS[source]} {source}",
             key=_SOURCE,
             on_change=restore_drawing,
             label_visibility="collapsed",
