@@ -32,7 +32,9 @@ from typing import IO, Any
 from model.architecture import Architecture
 from model.data import load_mnist
 from model.errors import UnusableFile
+from model.neighbours import write_neighbours
 from model.recipe import Recipe
+from model.training_images import TrainingImages
 
 NICENESS = 10
 
@@ -85,9 +87,18 @@ def _train(command: Command, send: Send, stop: threading.Event) -> None:
     send("saving")
     trained.save(Path(command["folder"]))
     send("finished")
+    _write_neighbours(Path(command["folder"]))
 
 
 _mnist = cache(load_mnist)
+
+
+def _write_neighbours(folder: Path) -> None:
+    """Only now, when the run is over for whoever waits for it; without them it is a run all the same."""
+    try:
+        write_neighbours(folder, TrainingImages.unpack())
+    except (UnusableFile, OSError):
+        traceback.print_exc()
 
 
 def _claim_stdout() -> Send:

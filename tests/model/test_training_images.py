@@ -15,11 +15,16 @@ from model.training_images import TrainingImages
 def test_images_digits_and_averages_are_mnists(mnist: Mnist) -> None:
     unpacked = TrainingImages.unpack()
     assert np.array_equal(unpacked.digits, mnist.y_train)
-    assert np.array_equal(unpacked.images, mnist.x_train)
+    assert len(unpacked) == 60_000
+    chosen = [0, 59_999, 12_345, 12_346, 0]
+    assert np.array_equal(unpacked.pick(chosen), mnist.x_train[chosen])
+    assert np.array_equal(unpacked.pick(range(60_000)), mnist.x_train)
+    assert unpacked.pick([]).shape == (0, 28, 28)
     for digit in range(10):
         expected = mnist.x_train[mnist.y_train == digit].mean(axis=0) / 255
         assert np.abs(unpacked.averages[digit] - expected).max() < 1e-5
-    assert not unpacked.images.flags.writeable
+    assert not unpacked.digits.flags.writeable
+    assert not unpacked.averages.flags.writeable
 
 
 def test_they_take_little_memory() -> None:
@@ -27,7 +32,7 @@ def test_they_take_little_memory() -> None:
     TrainingImages.unpack()  # what the libraries take the first time is not meant
     before = process.memory_info().rss
     unpacked = TrainingImages.unpack()
-    assert unpacked.images[::8000].any()
+    assert all(unpacked.pick([index]).any() for index in range(0, 60_000, 10))
     assert process.memory_info().rss - before < 12_000_000
 
 
