@@ -9,6 +9,7 @@ from pages.parts.answer import show_answer, show_hint
 from pages.parts.canvas import UnreadableDrawing, drawing_canvas, restore_drawing
 from pages.parts.frame import frame
 from pages.parts.model_line import show_model_in_use
+from pages.parts.opened_up import show_opened_up
 from pages.parts.session import classifier_in_use, refusal_in_use
 
 if frame("app.py"):
@@ -23,6 +24,7 @@ def draw_and_read() -> None:
     with st.container(key="drawing", horizontal=True, gap="large"):
         canvas = st.container(width=CANVAS)
         answer = st.container(key="answer")
+    prepared = reading = None
     try:
         with canvas:
             drawing = drawing_canvas()
@@ -35,6 +37,7 @@ def draw_and_read() -> None:
                 show_answer(prepared, reading, is_digit=not refusal_in_use().refuses(prepared))
     except (UnreadableDrawing, UnusableFile) as error:
         answer.error(str(error), icon=":material/error:")
+    show_opened_up(prepared, reading)
 
 
 draw_and_read()

@@ -141,7 +141,8 @@ class Neighbours:
             yield self._codes[start : start + CODES_AT_ONCE].astype(np.float32)
 
     def _activation(self, image: npt.NDArray[np.float32] | npt.NDArray[np.uint8]) -> Floats:
-        return self._classifier.activations_of(self._layer, image[np.newaxis])[0]
+        activation: Floats = self._classifier.activations_of(self._layer, image[np.newaxis])[0]
+        return activation
 
 
 def write_neighbours(folder: Path, training: TrainingImages) -> None:

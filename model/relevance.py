@@ -113,18 +113,16 @@ def _spots(size: int, step: int) -> Floats:
     """A square of ones at every place where all of it is in the frame: (n, 28, 28)."""
     starts = np.arange(0, FRAME - size + 1, step)
     covered = (np.arange(FRAME) >= starts[:, np.newaxis]) & (np.arange(FRAME) < starts[:, np.newaxis] + size)
-    return (
-        (covered[:, np.newaxis, :, np.newaxis] & covered[np.newaxis, :, np.newaxis, :])
-        .reshape(-1, FRAME, FRAME)
-        .astype(np.float32)
-    )
+    squares = covered[:, np.newaxis, :, np.newaxis] & covered[np.newaxis, :, np.newaxis, :]
+    return squares.reshape(-1, FRAME, FRAME).astype(np.float32)
 
 
 def _spread(values: Floats, spots: Floats) -> Floats:
     """For each pixel the mean of the spots that cover it, (28, 28); zero where none does."""
     total = np.einsum("n,nhw->hw", values, spots)
     number = spots.sum(axis=0)
-    return np.divide(total, number, out=np.zeros_like(total), where=number > 0)
+    mean: Floats = np.divide(total, number, out=np.zeros_like(total), where=number > 0)
+    return mean
 
 
 def _log_odds(probabilities: Floats, digit: int) -> Floats:
