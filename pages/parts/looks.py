@@ -37,5 +37,5 @@ def answer_of(reading: Reading) -> str:
 def percent(share: float) -> str:
     """A whole number of percent, but never a rounded 0 % or 100 %."""
     if share >= 0.995:
-        return "more than 99 %"
-    return "less than 1 %" if share < 0.005 else f"{share * 100:.0f} %"
+        return "over 99 %"
+    return "under 1 %" if share < 0.005 else f"{share * 100:.0f} %"

@@ -9,6 +9,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     parentElement.append(path);
   }
   path.innerHTML = data.html;
+  mark(path, data.picked);
   path.onclick = (event) => {
     const image = event.target.closest("[data-maps] img");
     if (!image) return;
@@ -20,4 +21,23 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const map = row * columns + column;
     if (map < maps) setTriggerValue("picked", [Number(layer), map]);
   };
+}
+
+// A frame around the picked map, where it lies on its sheet.
+function mark(path, [layer, map]) {
+  const station = path.querySelector(`[data-layer="${layer}"]`);
+  if (!station) return;
+  const { maps, columns } = station.dataset;
+  const frame = document.createElement("span");
+  frame.className = "picked";
+  const [row, column] = [Math.floor(map / columns), map % columns];
+  frame.style.width = `${100 / columns}%`;
+  frame.style.left = `${(100 * column) / columns}%`;
+  frame.style.height = `${100 / Math.ceil(maps / columns)}%`;
+  frame.style.top = `${(100 * row) / Math.ceil(maps / columns)}%`;
+  const image = station.querySelector("img");
+  const sheet = document.createElement("span");
+  sheet.className = "sheet";
+  image.replaceWith(sheet);
+  sheet.append(image, frame);
 }

@@ -14,10 +14,10 @@ from pages.parts.looks import picture, row, training_images
 from pages.parts.pictures import data_uri, image_uri
 from pages.parts.session import classifier_in_use, model_in_use
 
-SIDE = 76
-MAP_WIDTH, MAP_HEIGHT = 1360, 880  # pixels, shown half as large or smaller
+SIDE = 64  # CSS pixels: eight in a row, and four on a phone
+MAP_WIDTH, MAP_HEIGHT = 1100, 760  # pixels, shown at about half that size
 MARGIN = 0.04  # of the map, on every side
-GLYPH = 18  # pixels
+GLYPH = 19  # pixels
 
 # Legible on light and on dark ground; the answer's own digit in the accent.
 GREY = (138, 138, 138, 150)
@@ -70,7 +70,8 @@ def _neighbours(folder: str) -> Neighbours:
 
 
 def _bounds(points: Floats) -> tuple[Floats, Floats]:
-    return points.min(axis=0), points.max(axis=0)
+    """Of all but the outermost, which would push the others together."""
+    return np.quantile(points, 0.002, axis=0), np.quantile(points, 0.998, axis=0)
 
 
 def _on_map(points: Floats, bounds: tuple[Floats, Floats]) -> Floats:

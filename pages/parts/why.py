@@ -10,7 +10,6 @@ from model.drawing import Prepared
 from model.relevance import ERASER, instead, relevance
 from pages.parts.heat import heat_uri
 from pages.parts.looks import percent, picture, row
-from pages.parts.pictures import data_uri
 from pages.parts.session import classifier_in_use
 
 SIDE = 196
@@ -77,7 +76,12 @@ def _show_instead(prepared: Prepared, reading: Reading, other: int) -> None:
                 f"Erase ink here for a {other}",
                 SIDE,
             ),
-            picture(data_uri(found.image), f"Your drawing, changed: {outcome}", outcome.capitalize(), SIDE),
+            picture(
+                heat_uri(prepared.image, found.image - prepared.image, 1.0),
+                f"Your drawing, changed: {outcome}",
+                outcome[0].upper() + outcome[1:],
+                SIDE,
+            ),
         )
     )
 
