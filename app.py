@@ -12,6 +12,7 @@ from pages.parts.frame import frame
 from pages.parts.handwriting import show_handwriting
 from pages.parts.judgement import show_judgement
 from pages.parts.model_line import show_model_in_use
+from pages.parts.opened_up import show_opened_up
 from pages.parts.session import classifier_in_use, explained, refusal_in_use
 from pages.parts.sources import choose_source, drawn_with, open_example
 from pages.parts.time_machine import show_time_machine
@@ -32,6 +33,7 @@ def draw_and_read() -> None:
     with st.container(key="drawing", horizontal=True, gap="large"):
         place = st.container(width=CANVAS)
         answer = st.container(key="answer")
+    prepared = reading = None
     try:
         with place:
             drawn = drawn_with(source)
@@ -48,6 +50,7 @@ def draw_and_read() -> None:
     except (UnreadableDrawing, UnusableFile, UnusablePicture) as error:
         answer.error(str(error), icon=":material/error:")
         return
+    show_opened_up(prepared, reading)
     with explained():
         show_time_machine(prepared)
     show_handwriting()

@@ -18,8 +18,26 @@ Pixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
+class Steps:
+    """Which steps of the preparation are done; all of them, unless the lesson is what happens without.
+
+    Attributes:
+        crop: take the ink's bounding box. Without it, the whole canvas is taken.
+        scale: bring what was taken to a longer side of 20 pixels. Without it, it keeps its share of the canvas.
+        centre: put the centre of mass in the frame's middle. Without it, what was taken stays where it was drawn.
+    """
+
+    crop: bool = True
+    scale: bool = True
+    centre: bool = True
+
+
+ALL_STEPS = Steps()
+
+
+@dataclass(frozen=True)
 class Prepared:
-    """A drawing on its way to the network, every step kept.
+    """A drawing on its way to the network, every step kept. A step that is left out keeps what came before it.
 
     Attributes:
         ink: (h, w) uint8, how white each pixel of the canvas is.
@@ -38,7 +56,7 @@ class Prepared:
         return self.cropped.size == 0
 
 
-def prepare(rgba: Pixels) -> Prepared:
+def prepare(rgba: Pixels, steps: Steps = ALL_STEPS) -> Prepared:
     """Bring a drawing, white on black or on nothing, into the form of an MNIST image.
 
     Args:
@@ -49,10 +67,18 @@ def prepare(rgba: Pixels) -> Prepared:
     """
     if rgba.ndim != 3 or rgba.shape[2] != 4 or rgba.dtype != np.uint8:
         raise ValueError(f"a drawing is an (h, w, 4) array of uint8, not {rgba.shape} of {rgba.dtype}")
-    ink = whiteness(rgba)
-    cropped = crop(ink)
-    scaled = scale(cropped)
-    return Prepared(ink, cropped, scaled, centre(scaled).astype(np.float32) / np.float32(255))
+    return prepare_ink(whiteness(rgba), steps)
+
+
+def prepare_ink(ink: Pixels, steps: Steps = ALL_STEPS) -> Prepared:
+    """The same from the ink on, (h, w) uint8."""
+    box = bounding_box(ink) if steps.crop or not ink.any() else (slice(0, ink.shape[0]), slice(0, ink.shape[1]))
+    cropped = ink[box]
+    # One pixel of the frame for each tenth of a canvas of 280 pixels: what an app does that only shrinks its canvas.
+    shrinking = FRAME / max(*ink.shape, 1)
+    scaled = scale(cropped) if steps.scale else _resized(cropped, shrinking)
+    frame = centre(scaled) if steps.centre else _placed_as_drawn(scaled, box, shrinking)
+    return Prepared(ink, cropped, scaled, frame.astype(np.float32) / np.float32(255))
 
 
 def whiteness(rgba: Pixels) -> Pixels:
@@ -63,13 +89,18 @@ def whiteness(rgba: Pixels) -> Pixels:
     return white
 
 
-def crop(ink: Pixels) -> Pixels:
-    """The ink's bounding box; (0, 0) when there is none."""
+def bounding_box(ink: Pixels) -> tuple[slice, slice]:
+    """The rows and the columns from the first ink to the last; both empty when there is none."""
     rows = np.flatnonzero(ink.any(axis=1))
     columns = np.flatnonzero(ink.any(axis=0))
     if rows.size == 0:
-        return np.zeros((0, 0), np.uint8)
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        return slice(0, 0), slice(0, 0)
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+def crop(ink: Pixels) -> Pixels:
+    """The ink's bounding box; (0, 0) when there is none."""
+    return ink[bounding_box(ink)]
 
 
 def scale(ink: Pixels) -> Pixels:
@@ -78,10 +109,13 @@ def scale(ink: Pixels) -> Pixels:
     Shrinking takes the mean over the area that a new pixel covers, so that a digit enlarged by a whole factor comes
     back exactly. The rare drawing that is smaller than that, such as one dot, is enlarged smoothly.
     """
+    return _resized(ink, BOX / max(ink.shape)) if ink.size else ink
+
+
+def _resized(ink: Pixels, factor: float) -> Pixels:
     if ink.size == 0:
         return ink
     height, width = ink.shape
-    factor = BOX / max(height, width)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     filter_ = Image.Resampling.BOX if factor <= 1 else Image.Resampling.BILINEAR
     return np.asarray(Image.fromarray(ink).resize(size, filter_))
@@ -93,16 +127,31 @@ def centre(ink: Pixels) -> Pixels:
     A shift by parts of a pixel would blur what was sharp. Ink whose mass lies so far to one side that the shift would
     push it out of the frame stops at the frame's edge.
     """
-    frame = np.zeros((FRAME, FRAME), np.uint8)
-    if ink.size == 0:
-        return frame
+    if not ink.any():
+        return _framed(ink, 0, 0)
+    top = FRAME / 2 - _centre_of_mass(ink.sum(axis=1, dtype=np.float64))
+    left = FRAME / 2 - _centre_of_mass(ink.sum(axis=0, dtype=np.float64))
+    return _framed(ink, top, left)
+
+
+def _centre_of_mass(mass: npt.NDArray[np.float64]) -> float:
+    return float(mass @ np.arange(mass.size) / mass.sum())
+
+
+def _placed_as_drawn(ink: Pixels, box: tuple[slice, slice], shrinking: float) -> Pixels:
+    """The ink in a frame of 28x28, its middle where the middle of this box of the canvas was."""
+    rows, columns = box
     height, width = ink.shape
-    top = _offset(ink.sum(axis=1, dtype=np.float64), FRAME - height)
-    left = _offset(ink.sum(axis=0, dtype=np.float64), FRAME - width)
-    frame[top : top + height, left : left + width] = ink
+    top = (rows.start + rows.stop) / 2 * shrinking - height / 2
+    left = (columns.start + columns.stop) / 2 * shrinking - width / 2
+    return _framed(ink, top, left)
+
+
+def _framed(ink: Pixels, top: float, left: float) -> Pixels:
+    """The ink in a frame of 28x28, as near to this place as whole pixels and the frame's edges allow."""
+    frame = np.zeros((FRAME, FRAME), np.uint8)
+    height, width = ink.shape
+    first_row = min(max(round(top), 0), FRAME - height)
+    first_column = min(max(round(left), 0), FRAME - width)
+    frame[first_row : first_row + height, first_column : first_column + width] = ink
     return frame
-
-
-def _offset(mass: npt.NDArray[np.float64], furthest: int) -> int:
-    centre_of_mass = float(mass @ np.arange(mass.size) / mass.sum())
-    return min(max(round(FRAME / 2 - centre_of_mass), 0), furthest)

@@ -35,7 +35,9 @@ from typing import IO, Any
 from model.architecture import Architecture
 from model.data import load_mnist
 from model.errors import UnusableFile
+from model.neighbours import write_neighbours
 from model.recipe import Recipe
+from model.training_images import TrainingImages
 from model.weights_file import SavedNetwork, UnusableWeights
 
 NICENESS = 10
@@ -111,6 +113,7 @@ def _train(command: Command, send: Send, stop: Stop) -> None:
     send("saving")
     trained.save(Path(command["folder"]))
     send("finished")
+    _write_neighbours(Path(command["folder"]))
 
 
 def _restore(command: Command, send: Send) -> None:
@@ -120,6 +123,7 @@ def _restore(command: Command, send: Send) -> None:
     saved = SavedNetwork.unpack(base64.b64decode(command["network"]))
     restore(saved, _mnist(), Path(command["folder"]))
     send("finished")
+    _write_neighbours(Path(command["folder"]))
 
 
 def _get_ready() -> None:
@@ -130,6 +134,14 @@ def _get_ready() -> None:
 
 
 _mnist = cache(load_mnist)
+
+
+def _write_neighbours(folder: Path) -> None:
+    """Only now, when the run is over for whoever waits for it; without them it is a run all the same."""
+    try:
+        write_neighbours(folder, TrainingImages.unpack())
+    except (UnusableFile, OSError):
+        traceback.print_exc()
 
 
 def _claim_stdout() -> Send:

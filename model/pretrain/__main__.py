@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Any
 from model.classifier import Classifier
 from model.data import load_mnist
 from model.errors import UnusableFile
+from model.neighbours import write_neighbours
 from model.pretrain.figures import measure_drawn
 from model.pretrain.material import Plan, gather
 from model.recipe import Recipe
 from model.refusal import Refusal
 from model.run import PRETRAINED, RECORD_FILE, Record, Run, packed
 from model.strokes import DrawnDigit, read_drawn_digits
+from model.training_images import TrainingImages
 
 if TYPE_CHECKING:
     from model.pretrain.cycles import Progress
@@ -143,6 +145,7 @@ def main() -> int:
         measured = read_drawn_digits(arguments.measure) if arguments.measure else ()
         plan = replace(Plan(), seed=arguments.seed)
         about = rebuild(plan, digits, measured, arguments.folder, ProgressBar())
+        write_neighbours(arguments.folder, TrainingImages.unpack())
     except (UnusableFile, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

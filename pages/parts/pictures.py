@@ -12,7 +12,7 @@ Floats = npt.NDArray[np.float32]
 
 def data_uri(image: Floats) -> str:
     """An (h, w) image in [0, 1], black to white, as a PNG in a data URI."""
-    return _png(Image.fromarray(_grey(image)))
+    return image_uri(Image.fromarray(_grey(image)))
 
 
 def colour_uri(pixels: npt.NDArray[np.uint8]) -> str:
@@ -35,14 +35,15 @@ def sheet_uri(images: Floats, columns: int, gap: int = 1) -> str:
         top, left = index // columns * (height + gap), index % columns * (width + gap)
         tile = sheet[top : top + height, left : left + width]
         tile[..., 0], tile[..., 1] = image, 255
-    return _png(Image.fromarray(sheet, "LA"))
+    return image_uri(Image.fromarray(sheet, "LA"))
+
+
+def image_uri(image: Image.Image) -> str:
+    """Any picture, as a PNG in a data URI."""
+    file = io.BytesIO()
+    image.save(file, format="PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")
 
 
 def _grey(images: Floats) -> npt.NDArray[np.uint8]:
     return np.rint(np.clip(images, 0, 1) * 255).astype(np.uint8)
-
-
-def _png(image: Image.Image) -> str:
-    file = io.BytesIO()
-    image.save(file, format="PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")

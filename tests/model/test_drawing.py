@@ -12,7 +12,7 @@ from scipy import ndimage
 
 from model.classifier import Classifier
 from model.data import Mnist
-from model.drawing import prepare
+from model.drawing import Steps, prepare
 from model.run import PRETRAINED
 
 Pixels = npt.NDArray[np.uint8]
@@ -99,13 +99,51 @@ def test_ink_far_to_one_side_is_not_pushed_out_of_the_frame(canvas: Canvas) -> N
 
 
 @settings(deadline=None, max_examples=60)
-@given(arrays(np.uint8, st.tuples(st.integers(1, 60), st.integers(1, 60), st.just(4))))
-def test_any_picture_is_accepted(rgba: Pixels) -> None:
-    prepared = prepare(rgba)
+@given(
+    arrays(np.uint8, st.tuples(st.integers(1, 60), st.integers(1, 60), st.just(4))),
+    st.builds(Steps, st.booleans(), st.booleans(), st.booleans()),
+)
+def test_any_picture_is_accepted(rgba: Pixels, steps: Steps) -> None:
+    prepared = prepare(rgba, steps)
     assert prepared.image.shape == (28, 28)
     assert prepared.image.dtype == np.float32
     assert 0 <= prepared.image.min() <= prepared.image.max() <= 1
-    assert prepared.is_empty or max(prepared.scaled.shape) == 20
+    assert prepared.is_empty or not steps.scale or max(prepared.scaled.shape) == 20
+
+
+@pytest.fixture
+def bar(canvas: Canvas) -> Pixels:
+    """A canvas with an upright bar, 140 pixels high and 30 wide, near its lower left corner."""
+    ink = np.zeros((280, 280), np.uint8)
+    ink[130:270, 20:50] = 255
+    return canvas(ink)
+
+
+def test_without_any_step_the_canvas_is_only_shrunk(bar: Pixels) -> None:
+    prepared = prepare(bar, Steps(crop=False, scale=False, centre=False))
+    assert prepared.cropped.shape == (280, 280)
+    shrunk = bar[..., 0].reshape(28, 10, 28, 10).mean(axis=(1, 3)) / 255
+    assert np.abs(prepared.image - shrunk).max() < 0.003
+
+
+def test_without_cropping_the_whole_canvas_is_scaled(bar: Pixels) -> None:
+    prepared = prepare(bar, Steps(crop=False))
+    assert prepared.scaled.shape == (20, 20)
+    assert prepared.image.sum() == pytest.approx(140 * 30 / 14**2, rel=0.02)
+
+
+def test_without_scaling_a_digit_keeps_its_share_of_the_canvas(bar: Pixels) -> None:
+    prepared = prepare(bar, Steps(scale=False))
+    assert prepared.scaled.shape == (14, 3)
+    assert np.abs(np.array(ndimage.center_of_mass(prepared.image)) - 14).max() <= 0.5
+
+
+def test_without_centring_a_digit_stays_where_it_was_drawn(bar: Pixels) -> None:
+    prepared = prepare(bar, Steps(centre=False))
+    assert prepared.scaled.shape == (20, 4)
+    rows, columns = (np.flatnonzero(prepared.image.any(axis=axis)) for axis in (1, 0))
+    assert (rows[0], rows[-1]) == (8, 27), "as low as the frame allows, since the middle was at 20 of 28"
+    assert (columns[0], columns[-1]) == (2, 5), "the middle was at 3.5 of 28"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from model.fabric import drawing_of, pen_strokes
-from model.lesson import PenStroke
+from model.stroke_text import PenStroke
 
 STROKES = (PenStroke(np.array([[10.0, 20], [30, 60], [90, 61]]), 18), PenStroke(np.array([[200.0, 200]]), 26))
 

@@ -1,0 +1,36 @@
+"""What lies below the answer on Draw: four looks behind it, each computed only while it is unfolded."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from model.classifier import Reading
+from model.drawing import Prepared
+from pages.parts.inside import show_inside
+from pages.parts.microscope import show_microscope
+from pages.parts.neighbours import show_neighbours
+from pages.parts.session import explained
+from pages.parts.why import show_why
+
+Look = Callable[[Prepared, Reading], None]
+
+LOOKS: dict[str, tuple[str, str, Look]] = {
+    "microscope": ("From your ink to 28 × 28 pixels", ":material/biotech:", show_microscope),
+    "inside": ("Inside the network", ":material/account_tree:", show_inside),
+    "why": ("Why this answer", ":material/question_mark:", show_why),
+    "neighbours": ("Which digits it resembles", ":material/groups:", show_neighbours),
+}
+
+
+def show_opened_up(prepared: Prepared | None, reading: Reading | None) -> None:
+    """The four looks, folded at first; before anything is drawn, each says so."""
+    with st.container(key="opened_up", gap="small"):
+        for name, (label, icon, show) in LOOKS.items():
+            fold = st.expander(label, icon=icon, key=f"look_{name}", on_change="rerun")
+            if not fold.open:
+                continue
+            with fold, explained():
+                if prepared is None or reading is None:
+                    st.markdown("Draw a digit first; this follows your drawing stroke by stroke.")
+                else:
+                    show(prepared, reading)
