@@ -17,7 +17,7 @@ def data_uri(image: Floats) -> str:
 
 def colour_uri(pixels: npt.NDArray[np.uint8]) -> str:
     """An (h, w, 3) image of red, green and blue as a PNG in a data URI."""
-    return _png(Image.fromarray(pixels))
+    return image_uri(Image.fromarray(pixels))
 
 
 def sheet_uri(images: Floats, columns: int, gap: int = 1) -> str:
