@@ -13,7 +13,7 @@ from model.architecture import Architecture, LayerSummary
 from model.classifier import Classifier
 from model.data import Mnist
 from model.run import PRETRAINED
-from pages.parts.feature_maps import columns_for, feature_maps, filter_sheet, filter_slices
+from pages.parts.feature_maps import columns_for, feature_maps, filter_sheet, filter_slices, unit_sheet
 
 Floats = npt.NDArray[np.float32]
 
@@ -100,3 +100,33 @@ def test_filters_are_grey_where_they_are_zero() -> None:
 @pytest.mark.parametrize(("number", "columns"), [(1, 1), (2, 2), (7, 3), (13, 4), (20, 5), (32, 8), (64, 8), (128, 16)])
 def test_sheets_are_about_square(number: int, columns: int) -> None:
     assert columns_for(number) == columns
+
+
+def test_a_unit_that_looks_at_the_image_is_a_picture_of_its_weights() -> None:
+    kernel = np.random.default_rng(5).normal(size=(6 * 4, 70)).astype(np.float32)
+    figure = unit_sheet(kernel, (6, 4, 1), width=8 * 4 * 2 + 7 * 2)
+    shown, _ = sheet(figure)
+    limit = np.abs(kernel[:, :64]).max()
+    for unit in (0, 9, 63):
+        top, left = unit // 8 * 14, unit % 8 * 10
+        tile = shown[top : top + 12 : 2, left : left + 8 : 2]
+        assert np.abs(tile - (kernel[:, unit].reshape(6, 4) / (2 * limit) + 0.5) * 255).max() <= 0.51
+    assert "The first 64 of 70 units, each with 6 × 4 weights;" in figure
+
+
+def test_a_unit_that_looks_at_maps_shows_its_strongest_slice() -> None:
+    kernel = np.random.default_rng(6).normal(size=(3 * 3 * 5, 2)).astype(np.float32)
+    kernel.reshape(3, 3, 5, 2)[..., 4, 1] *= 9
+    shown, _ = sheet(unit_sheet(kernel, (3, 3, 5), width=8))
+    limit = np.abs(kernel).max()
+    expected = (kernel.reshape(3, 3, 5, 2)[..., 4, 1] / (2 * limit) + 0.5) * 255
+    assert np.abs(shown[:3, -3:] - expected).max() <= 0.51
+
+
+def test_weights_between_vectors_are_one_picture_with_a_row_for_each_unit() -> None:
+    kernel = np.random.default_rng(7).normal(size=(20, 4)).astype(np.float32)
+    figure = unit_sheet(kernel, (20,), width=20)
+    shown, _ = sheet(figure)
+    assert shown.shape == (4, 20)
+    assert np.abs(shown - (kernel.T / (2 * np.abs(kernel).max()) + 0.5) * 255).max() <= 0.51
+    assert "Weights of 4 units, a row each, on 20 numbers, a column each" in figure
