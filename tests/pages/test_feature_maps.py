@@ -123,10 +123,26 @@ def test_a_unit_that_looks_at_maps_shows_its_strongest_slice() -> None:
     assert np.abs(shown[:3, -3:] - expected).max() <= 0.51
 
 
-def test_weights_between_vectors_are_one_picture_with_a_row_for_each_unit() -> None:
-    kernel = np.random.default_rng(7).normal(size=(20, 4)).astype(np.float32)
-    figure = unit_sheet(kernel, (20,), width=20)
+@pytest.mark.parametrize(("numbers", "shape"), [(20, (4, 5)), (23, (5, 5))])
+def test_weights_of_a_vector_are_laid_out_in_rows_and_filled_up_with_grey(numbers: int, shape: tuple[int, int]) -> None:
+    kernel = np.random.default_rng(7).normal(size=(numbers, 2)).astype(np.float32)
+    figure = unit_sheet(kernel, (numbers,), width=13)
     shown, _ = sheet(figure)
-    assert shown.shape == (4, 20)
-    assert np.abs(shown - (kernel.T / (2 * np.abs(kernel).max()) + 0.5) * 255).max() <= 0.51
-    assert "Weights of 4 units, a row each, on 20 numbers, a column each" in figure
+    first = np.append(kernel[:, 0], np.zeros(shape[0] * shape[1] - numbers)).reshape(shape)
+    assert np.abs(shown[: shape[0], : shape[1]] - (first / (2 * np.abs(kernel).max()) + 0.5) * 255).max() <= 0.51
+    assert f"2 units, each with {numbers} weights in rows of 5;" in figure
+
+
+def test_a_flattened_image_is_laid_out_as_the_image() -> None:
+    image = np.random.default_rng(8).random((28, 28), np.float32)
+    layer = LayerSummary("flatten", "Flatten", (28, 28, 1), (784,), 0)
+    shown, _ = sheet(feature_maps(layer, image.ravel(), width=56))
+    np.testing.assert_array_equal(shown[::2, ::2] if shown.shape[0] > 28 else shown, greys(image, image.max()))
+
+
+@pytest.mark.parametrize("maps", [(27, 27, 3), (13, 13, 12), (3, 3, 128)])
+def test_a_flattened_vector_is_no_tower(maps: tuple[int, int, int]) -> None:
+    numbers = int(np.prod(maps))
+    layer = LayerSummary("flatten", "Flatten", maps, (numbers,), 0)
+    shown, width = sheet(feature_maps(layer, np.ones(numbers, np.float32)))
+    assert shown.shape[0] <= 2 * width
