@@ -75,7 +75,7 @@ def _chosen(begun_with: Design) -> Design:
     blocks: tuple[Block, ...] = ()
     padding: Padding = "valid"
     if kind == _KINDS[0]:
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
             number = st.number_input(
                 "Blocks",
                 1,
@@ -104,7 +104,7 @@ def _block(index: int, begun_with: Design) -> Block:
             f"Block {index + 1}: filters",
             *FILTERS,
             value=before.filters,
-            step=8,
+            step=4,
             key=_key(f"filters_{index}"),
             width=140,
         )
@@ -126,7 +126,7 @@ def _hidden(begun_with: Design) -> tuple[int, ...]:
                 f"Units in {'the first' if index == 0 else 'the second'}",
                 *UNITS,
                 value=before[index] if index < len(before) else _UNITS,
-                step=8,
+                step=4,
                 key=_key(f"units_{index}"),
                 width=140,
             )

@@ -13,6 +13,7 @@ Floats = npt.NDArray[np.float32]
 SHEET = 440  # CSS pixels: a sheet is as wide as this at most, unless it is told otherwise
 GAP = 2  # CSS pixels between two maps, and half as many between two numbers
 LARGEST_PIXEL = 12  # CSS pixels: the side of one number of a small map
+TOWER = 4  # times as high as wide, at most
 UNITS = 64  # units of a dense layer that are shown as pictures
 FEW = 16  # Numbers of a layer that are shown as bars, with their values
 
@@ -93,15 +94,18 @@ def unit_sheet(kernel: Floats, inputs: Shape, *, width: int = SHEET) -> str:
     Args:
         kernel: (inputs, units).
         inputs: the shape that came in; where it was a map before Flatten, (h, w, c), each unit is a picture of it, with
-            c > 1 of its own strongest slice; otherwise all weights are one picture with a row for each unit.
+            c > 1 of its own strongest slice; a vector, (n,), is laid out in rows as `feature_maps` does it.
     """
     units = kernel.shape[1]
-    if len(inputs) == 1:
-        what = f"weights of {units} units, a row each, on {inputs[0]:,} numbers, a column each"
-        return _signed(kernel.T[..., np.newaxis], what, None, width)
-    shown = kernel[:, :UNITS].reshape(*inputs, -1)
-    slices, which = _strongest_slices(shown) if inputs[2] > 1 else (shown[:, :, 0], "")
+    shown = kernel[:, :UNITS]
     few = f"the first {UNITS} of {units} units" if units > UNITS else f"{units} units"
+    if len(inputs) == 1:
+        wide = columns_for(inputs[0])
+        gap = np.zeros((-inputs[0] % wide, shown.shape[1]), np.float32)
+        slices = np.concatenate([shown, gap]).reshape(-1, wide, shown.shape[1])
+        return _signed(slices, f"{few}, each with {inputs[0]:,} weights in rows of {wide}", None, width)
+    maps = shown.reshape(*inputs, -1)
+    slices, which = _strongest_slices(maps) if inputs[2] > 1 else (maps[:, :, 0], "")
     return _signed(slices, f"{few}, each with {inputs[0]} × {inputs[1]} weights{which}", None, width)
 
 
@@ -133,10 +137,15 @@ def _signed(slices: Floats, what: str, columns: int | None, width: int) -> str:
 
 
 def _vector(layer: LayerSummary, activation: Floats, columns: int | None, width: int) -> str:
-    """Squares; what Flatten gives has a row for each pixel of the maps before it, and a column for each map."""
-    is_flattened = len(layer.input_shape) == 3
-    if columns is None:
-        columns = layer.input_shape[2] if is_flattened else columns_for(activation.size)
+    """Squares; what Flatten gives has a row for each pixel of the maps before it, and a column for each map.
+
+    Where that would be a tower, as with few maps or none, it has a row for each row of the maps.
+    """
+    if columns is None and len(layer.input_shape) == 3:
+        height, wide, maps = layer.input_shape
+        columns = maps if height * wide <= TOWER * maps else wide * maps
+    elif columns is None:
+        columns = columns_for(activation.size)
     columns = min(columns, max(1, width // 2))
     scale = _scale(columns, 1, GAP // 2, width)
     gap = GAP // 2 if scale > 2 else 0

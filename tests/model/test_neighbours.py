@@ -13,10 +13,10 @@ from model.architecture import Architecture, Conv2D, Dense, Flatten
 from model.classifier import Classifier
 from model.data import Mnist
 from model.errors import UnusableFile
+from model.export import export
 from model.neighbours import NEAREST, NEIGHBOURS_FILE, Neighbours, _folded, write_neighbours
 from model.network import build_convnet
 from model.run import PRETRAINED, Run
-from model.training import export
 from model.training_images import TrainingImages
 
 QUERIES = 60

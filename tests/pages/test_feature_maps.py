@@ -13,7 +13,7 @@ from model.architecture import Architecture, LayerSummary
 from model.classifier import Classifier
 from model.data import Mnist
 from model.run import PRETRAINED
-from pages.parts.feature_maps import columns_for, feature_maps, filter_sheet, filter_slices
+from pages.parts.feature_maps import columns_for, feature_maps, filter_sheet, filter_slices, unit_sheet
 
 Floats = npt.NDArray[np.float32]
 
@@ -100,3 +100,49 @@ def test_filters_are_grey_where_they_are_zero() -> None:
 @pytest.mark.parametrize(("number", "columns"), [(1, 1), (2, 2), (7, 3), (13, 4), (20, 5), (32, 8), (64, 8), (128, 16)])
 def test_sheets_are_about_square(number: int, columns: int) -> None:
     assert columns_for(number) == columns
+
+
+def test_a_unit_that_looks_at_the_image_is_a_picture_of_its_weights() -> None:
+    kernel = np.random.default_rng(5).normal(size=(6 * 4, 70)).astype(np.float32)
+    figure = unit_sheet(kernel, (6, 4, 1), width=8 * 4 * 2 + 7 * 2)
+    shown, _ = sheet(figure)
+    limit = np.abs(kernel[:, :64]).max()
+    for unit in (0, 9, 63):
+        top, left = unit // 8 * 14, unit % 8 * 10
+        tile = shown[top : top + 12 : 2, left : left + 8 : 2]
+        assert np.abs(tile - (kernel[:, unit].reshape(6, 4) / (2 * limit) + 0.5) * 255).max() <= 0.51
+    assert "The first 64 of 70 units, each with 6 × 4 weights;" in figure
+
+
+def test_a_unit_that_looks_at_maps_shows_its_strongest_slice() -> None:
+    kernel = np.random.default_rng(6).normal(size=(3 * 3 * 5, 2)).astype(np.float32)
+    kernel.reshape(3, 3, 5, 2)[..., 4, 1] *= 9
+    shown, _ = sheet(unit_sheet(kernel, (3, 3, 5), width=8))
+    limit = np.abs(kernel).max()
+    expected = (kernel.reshape(3, 3, 5, 2)[..., 4, 1] / (2 * limit) + 0.5) * 255
+    assert np.abs(shown[:3, -3:] - expected).max() <= 0.51
+
+
+@pytest.mark.parametrize(("numbers", "shape"), [(20, (4, 5)), (23, (5, 5))])
+def test_weights_of_a_vector_are_laid_out_in_rows_and_filled_up_with_grey(numbers: int, shape: tuple[int, int]) -> None:
+    kernel = np.random.default_rng(7).normal(size=(numbers, 2)).astype(np.float32)
+    figure = unit_sheet(kernel, (numbers,), width=13)
+    shown, _ = sheet(figure)
+    first = np.append(kernel[:, 0], np.zeros(shape[0] * shape[1] - numbers)).reshape(shape)
+    assert np.abs(shown[: shape[0], : shape[1]] - (first / (2 * np.abs(kernel).max()) + 0.5) * 255).max() <= 0.51
+    assert f"2 units, each with {numbers} weights in rows of 5;" in figure
+
+
+def test_a_flattened_image_is_laid_out_as_the_image() -> None:
+    image = np.random.default_rng(8).random((28, 28), np.float32)
+    layer = LayerSummary("flatten", "Flatten", (28, 28, 1), (784,), 0)
+    shown, _ = sheet(feature_maps(layer, image.ravel(), width=56))
+    np.testing.assert_array_equal(shown[::2, ::2] if shown.shape[0] > 28 else shown, greys(image, image.max()))
+
+
+@pytest.mark.parametrize("maps", [(27, 27, 3), (13, 13, 12), (3, 3, 128)])
+def test_a_flattened_vector_is_no_tower(maps: tuple[int, int, int]) -> None:
+    numbers = int(np.prod(maps))
+    layer = LayerSummary("flatten", "Flatten", maps, (numbers,), 0)
+    shown, width = sheet(feature_maps(layer, np.ones(numbers, np.float32)))
+    assert shown.shape[0] <= 2 * width
