@@ -1,0 +1,104 @@
+"""model.convolution, against Keras and SciPy."""
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.ndimage import sobel
+from scipy.signal import correlate2d
+
+from model.classifier import Classifier
+from model.convolution import KERNEL_SIZES, PADDINGS, STRIDES, Padding, Window, classic_kernels, correlate, typed_kernel
+from model.data import Mnist
+from model.run import PRETRAINED
+
+RANDOM = np.random.default_rng(6)
+EVERY_WINDOW = [
+    Window(size, kernel_size, stride, padding)
+    for size in (28, 13, 7)
+    for kernel_size in KERNEL_SIZES
+    for stride in STRIDES
+    for padding in PADDINGS
+]
+
+
+@pytest.mark.parametrize("window", EVERY_WINDOW, ids=str)
+def test_output_size_and_numbers_are_those_of_keras(window: Window) -> None:
+    image = RANDOM.random((window.size, window.size), np.float32)
+    kernel = RANDOM.normal(size=(window.kernel_size, window.kernel_size)).astype(np.float32)
+    layer = keras.ops.conv(
+        image[None, ..., None], kernel[..., None, None], strides=window.stride, padding=window.padding
+    )
+    expected = keras.ops.convert_to_numpy(layer)[0, ..., 0] + np.float32(0.25)
+    assert correlate(image, kernel, 0.25, window, relu=False) == pytest.approx(expected, abs=1e-5)
+    assert correlate(image, kernel, 0.25, window) == pytest.approx(np.maximum(expected, 0), abs=1e-5)
+    assert expected.shape == (window.output_size, window.output_size)
+    assert window.formula.endswith(f" {window.output_size}")
+
+
+@pytest.mark.parametrize("padding", PADDINGS)
+@pytest.mark.parametrize("kernel_size", KERNEL_SIZES)
+def test_the_numbers_are_those_of_scipy(padding: Padding, kernel_size: int, mnist: Mnist) -> None:
+    image = mnist.x_test[0] / np.float32(255)
+    kernel = RANDOM.normal(size=(kernel_size, kernel_size)).astype(np.float32)
+    expected = np.maximum(correlate2d(image, kernel, padding) - 0.1, 0)
+    assert correlate(image, kernel, -0.1, Window(28, kernel_size, 1, padding)) == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_learned_filter_gives_the_networks_own_feature_map(mnist: Mnist) -> None:
+    image = mnist.x_test[1] / np.float32(255)
+    network = Classifier.load(PRETRAINED)
+    learned = network.weights[0]
+    maps = network.activations(image[None])[1][0]
+    for index in range(32):
+        ours = correlate(image, learned.kernel[:, :, 0, index], float(learned.bias[index]), Window(28, 3))
+        assert ours == pytest.approx(maps[..., index], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("window", "formula"),
+    [
+        (Window(28, 3), "(28 - 3) + 1 = 26"),
+        (Window(28, 5, 2), "(28 - 5) / 2 + 1 = 12.5, rounded down: 12"),
+        (Window(28, 4, 2), "(28 - 4) / 2 + 1 = 13"),
+        (Window(28, 3, 1, "same"), "(28 + 2 - 3) + 1 = 28"),
+        (Window(28, 1, 3, "same"), "(28 - 1) / 3 + 1 = 10"),
+    ],
+)
+def test_the_formula_has_these_numbers_in_it(window: Window, formula: str) -> None:
+    assert window.formula == formula
+
+
+def test_classic_kernels_do_what_their_names_say(mnist: Mnist) -> None:
+    image = mnist.x_test[0] / np.float32(255)
+    inside = (slice(1, -1), slice(1, -1))
+    for kernel_size in KERNEL_SIZES:
+        window = Window(28, kernel_size, 1, "same")
+        kernels = classic_kernels(kernel_size)
+        assert correlate(image, kernels["Identity"], 0, window) == pytest.approx(image)
+        if kernel_size == 1:
+            continue
+        assert [kernels[name].sum() for name in ("Blur", "Sharpen")] == pytest.approx([1, 1])
+        for edges in ("Vertical edges", "Horizontal edges", "All edges"):
+            assert kernels[edges].sum() == pytest.approx(0, abs=1e-5)
+            assert kernels[edges].shape == (kernel_size, kernel_size)
+    for name, axis in {"Vertical edges": 1, "Horizontal edges": 0}.items():
+        ours = correlate(image, classic_kernels(3)[name], 0, Window(28, 3, 1, "same"), relu=False)
+        assert ours[inside] == pytest.approx(sobel(image, axis)[inside], abs=1e-5)
+
+
+@given(st.lists(st.floats(-100, 100, width=32), min_size=9, max_size=9))
+def test_a_typed_kernel_is_taken_as_it_is(weights: list[float]) -> None:
+    assert typed_kernel(weights, 3).ravel().tolist() == weights
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [None, 5, "1,2,3", [1] * 8, [1] * 10, [1] * 8 + ["1"], [1] * 8 + [True], [1] * 8 + [None], [0] * 8 + [101]]
+    + [[0.0] * 8 + [bad] for bad in (float("nan"), float("inf"), -1e300, 10**400)],
+    ids=str,
+)
+def test_anything_else_is_one_sentence(weights: object) -> None:
+    with pytest.raises(ValueError, match="A kernel of 3×3 takes 9 numbers between -100 and 100"):
+        typed_kernel(weights, 3)
