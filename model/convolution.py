@@ -59,23 +59,31 @@ class Window:
         return f"{written} / {self.stride} + 1 = {exact}{self.output_size}"
 
 
-def correlate(image: Floats, kernel: Floats, bias: float, window: Window, *, relu: bool = True) -> Floats:
+@dataclass(frozen=True, eq=False)
+class Filter:
+    """What turns an image of one channel into a feature map: `kernel` (kernel_size, kernel_size) and `bias`."""
+
+    kernel: Floats
+    bias: float = 0.0
+
+
+def correlate(image: Floats, used: Filter, window: Window, *, relu: bool = True) -> Floats:
     """The feature map of one filter on an image of one channel.
 
     Args:
         image: (size, size).
-        kernel: (kernel_size, kernel_size).
-        bias: is added to each sum.
-        window: says how the kernel moves, and agrees with the shapes of both.
+        used: the filter; its bias is added to each sum.
+        window: says how the kernel moves, and agrees with the shapes of image and kernel.
         relu: turn what is negative into zero.
 
     Returns:
         (output_size, output_size) float32.
     """
     padded = np.pad(image, window.padded)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, kernel.shape)[:: window.stride, :: window.stride]
-    sums = np.einsum("ijkl,kl->ij", windows, kernel, dtype=np.float64) + bias
-    return (np.maximum(sums, 0) if relu else sums).astype(np.float32)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, used.kernel.shape)[:: window.stride, :: window.stride]
+    sums = np.einsum("ijkl,kl->ij", windows, used.kernel, dtype=np.float64) + used.bias
+    feature_map: Floats = (np.maximum(sums, 0) if relu else sums).astype(np.float32)
+    return feature_map
 
 
 def classic_kernels(kernel_size: int) -> dict[str, Floats]:
@@ -103,22 +111,26 @@ def classic_kernels(kernel_size: int) -> dict[str, Floats]:
     return {name: kernel.astype(np.float32) for name, kernel in kernels.items()}
 
 
-def typed_kernel(weights: object, kernel_size: int) -> Floats:
-    """A kernel as it was typed in, row by row, (kernel_size, kernel_size).
+def typed_filter(weights: object, bias: object, kernel_size: int) -> Filter:
+    """A filter as it was typed in, its weights row by row.
 
     Raises:
         ValueError: these are no such numbers; the message is a sentence that says what they should be.
     """
     wrong = ValueError(
-        f"A kernel of {kernel_size}×{kernel_size} takes {kernel_size**2} numbers "
-        f"between -{LARGEST_WEIGHT:g} and {LARGEST_WEIGHT:g}."
+        f"A kernel of {kernel_size}×{kernel_size} takes {_count(kernel_size**2, 'weight')} and a bias, "
+        f"numbers between -{LARGEST_WEIGHT:g} and {LARGEST_WEIGHT:g}."
     )
     if not isinstance(weights, list) or len(weights) != kernel_size**2:
         raise wrong
     # NaN passes no comparison, so it is refused here too; True is an int to Python.
-    if not all(type(weight) in (int, float) and abs(weight) <= LARGEST_WEIGHT for weight in weights):
+    if not all(type(number) in (int, float) and abs(number) <= LARGEST_WEIGHT for number in (*weights, bias)):
         raise wrong
-    return np.array(weights, np.float32).reshape(kernel_size, kernel_size)
+    return Filter(np.array(weights, np.float32).reshape(kernel_size, kernel_size), float(bias))  # type: ignore[arg-type]
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _binomial(number: int) -> npt.NDArray[np.float64]:

@@ -12,6 +12,7 @@ MENU = {
     "app.py": ("Draw", ":material/draw:"),
     "pages/train.py": ("Train", ":material/model_training:"),
     "pages/layers.py": ("Layers", ":material/layers:"),
+    "pages/convolution.py": ("Convolution", ":material/filter_center_focus:"),
 }
 
 _ICON = Path(__file__).with_name("icon.png")

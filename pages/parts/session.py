@@ -87,13 +87,31 @@ def model_in_use() -> ModelInUse:
     return ModelInUse(_bundled_run(), is_bundled=True, is_lost=bool(run_id))
 
 
+def bundled_model() -> ModelInUse:
+    """The model that comes with the app, whichever answers.
+
+    Raises:
+        UnusableFile: it is missing or damaged.
+    """
+    return ModelInUse(_bundled_run(), is_bundled=True)
+
+
 def classifier_in_use() -> Classifier:
-    """The same, ready to answer.
+    """The model that answers in this session, ready to do so.
 
     Raises:
         UnusableFile: the model's files are missing or damaged.
     """
-    return _classifier(str(model_in_use().run.folder))
+    return classifier_of(model_in_use())
+
+
+def classifier_of(model: ModelInUse) -> Classifier:
+    """A model, ready to answer.
+
+    Raises:
+        UnusableFile: the model's files are missing or damaged.
+    """
+    return _classifier(str(model.run.folder))
 
 
 def refusal_in_use() -> Refusal:

@@ -173,4 +173,4 @@ class Visitor:
         self.context.close()
 
 
-HEADINGS = {"Draw": "Draw a digit", "Train": "Train the network", "Layers": "Layers"}
+HEADINGS = {"Draw": "Draw a digit", "Train": "Train the network", "Layers": "Layers", "Convolution": "Convolution"}

@@ -9,7 +9,17 @@ from scipy.ndimage import sobel
 from scipy.signal import correlate2d
 
 from model.classifier import Classifier
-from model.convolution import KERNEL_SIZES, PADDINGS, STRIDES, Padding, Window, classic_kernels, correlate, typed_kernel
+from model.convolution import (
+    KERNEL_SIZES,
+    PADDINGS,
+    STRIDES,
+    Filter,
+    Padding,
+    Window,
+    classic_kernels,
+    correlate,
+    typed_filter,
+)
 from model.data import Mnist
 from model.run import PRETRAINED
 
@@ -31,8 +41,8 @@ def test_output_size_and_numbers_are_those_of_keras(window: Window) -> None:
         image[None, ..., None], kernel[..., None, None], strides=window.stride, padding=window.padding
     )
     expected = keras.ops.convert_to_numpy(layer)[0, ..., 0] + np.float32(0.25)
-    assert correlate(image, kernel, 0.25, window, relu=False) == pytest.approx(expected, abs=1e-5)
-    assert correlate(image, kernel, 0.25, window) == pytest.approx(np.maximum(expected, 0), abs=1e-5)
+    assert correlate(image, Filter(kernel, 0.25), window, relu=False) == pytest.approx(expected, abs=1e-5)
+    assert correlate(image, Filter(kernel, 0.25), window) == pytest.approx(np.maximum(expected, 0), abs=1e-5)
     assert expected.shape == (window.output_size, window.output_size)
     assert window.formula.endswith(f" {window.output_size}")
 
@@ -43,7 +53,9 @@ def test_the_numbers_are_those_of_scipy(padding: Padding, kernel_size: int, mnis
     image = mnist.x_test[0] / np.float32(255)
     kernel = RANDOM.normal(size=(kernel_size, kernel_size)).astype(np.float32)
     expected = np.maximum(correlate2d(image, kernel, padding) - 0.1, 0)
-    assert correlate(image, kernel, -0.1, Window(28, kernel_size, 1, padding)) == pytest.approx(expected, abs=1e-5)
+    assert correlate(image, Filter(kernel, -0.1), Window(28, kernel_size, 1, padding)) == pytest.approx(
+        expected, abs=1e-5
+    )
 
 
 def test_a_learned_filter_gives_the_networks_own_feature_map(mnist: Mnist) -> None:
@@ -52,7 +64,7 @@ def test_a_learned_filter_gives_the_networks_own_feature_map(mnist: Mnist) -> No
     learned = network.weights[0]
     maps = network.activations(image[None])[1][0]
     for index in range(32):
-        ours = correlate(image, learned.kernel[:, :, 0, index], float(learned.bias[index]), Window(28, 3))
+        ours = correlate(image, Filter(learned.kernel[:, :, 0, index], float(learned.bias[index])), Window(28, 3))
         assert ours == pytest.approx(maps[..., index], abs=1e-5)
 
 
@@ -76,7 +88,7 @@ def test_classic_kernels_do_what_their_names_say(mnist: Mnist) -> None:
     for kernel_size in KERNEL_SIZES:
         window = Window(28, kernel_size, 1, "same")
         kernels = classic_kernels(kernel_size)
-        assert correlate(image, kernels["Identity"], 0, window) == pytest.approx(image)
+        assert correlate(image, Filter(kernels["Identity"]), window) == pytest.approx(image)
         if kernel_size == 1:
             continue
         assert [kernels[name].sum() for name in ("Blur", "Sharpen")] == pytest.approx([1, 1])
@@ -84,13 +96,14 @@ def test_classic_kernels_do_what_their_names_say(mnist: Mnist) -> None:
             assert kernels[edges].sum() == pytest.approx(0, abs=1e-5)
             assert kernels[edges].shape == (kernel_size, kernel_size)
     for name, axis in {"Vertical edges": 1, "Horizontal edges": 0}.items():
-        ours = correlate(image, classic_kernels(3)[name], 0, Window(28, 3, 1, "same"), relu=False)
+        ours = correlate(image, Filter(classic_kernels(3)[name]), Window(28, 3, 1, "same"), relu=False)
         assert ours[inside] == pytest.approx(sobel(image, axis)[inside], abs=1e-5)
 
 
-@given(st.lists(st.floats(-100, 100, width=32), min_size=9, max_size=9))
-def test_a_typed_kernel_is_taken_as_it_is(weights: list[float]) -> None:
-    assert typed_kernel(weights, 3).ravel().tolist() == weights
+@given(st.lists(st.floats(-100, 100, width=32), min_size=10, max_size=10))
+def test_a_typed_filter_is_taken_as_it_is(numbers: list[float]) -> None:
+    typed = typed_filter(numbers[:9], numbers[9], 3)
+    assert [*typed.kernel.ravel().tolist(), typed.bias] == numbers
 
 
 @pytest.mark.parametrize(
@@ -100,5 +113,11 @@ def test_a_typed_kernel_is_taken_as_it_is(weights: list[float]) -> None:
     ids=str,
 )
 def test_anything_else_is_one_sentence(weights: object) -> None:
-    with pytest.raises(ValueError, match="A kernel of 3×3 takes 9 numbers between -100 and 100"):
-        typed_kernel(weights, 3)
+    with pytest.raises(ValueError, match="A kernel of 3×3 takes 9 weights and a bias, numbers between -100 and 100"):
+        typed_filter(weights, 0, 3)
+
+
+@pytest.mark.parametrize("bias", [None, "0", True, [0], float("nan"), 101], ids=str)
+def test_so_is_what_is_no_bias(bias: object) -> None:
+    with pytest.raises(ValueError, match="A kernel of 1×1 takes 1 weight and a bias"):
+        typed_filter([1], bias, 1)

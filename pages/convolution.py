@@ -1,0 +1,25 @@
+"""The Convolution page: four short chapters on what a convolution is, each with the visitor's own drawing."""
+
+import streamlit as st
+
+from pages.parts.chapters import choose_chapter
+from pages.parts.frame import frame
+from pages.parts.lesson import convnet, picture, say_what_is_shown
+from pages.parts.model_line import show_model_in_use
+from pages.parts.prediction import show_everything
+from pages.parts.session import explained
+
+frame("pages/convolution.py")
+
+st.title("Convolution")
+
+with st.container(key="chapters", horizontal=True, vertical_alignment="center"):
+    show_chapter = choose_chapter()
+    show_everything()
+
+with explained():
+    shown = picture()
+    say_what_is_shown(shown)
+    show_chapter(shown, convnet())
+
+show_model_in_use()

@@ -1,0 +1,180 @@
+"""Chapter 1: one filter at work, a place at a time, with all its numbers."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from model.convolution import (
+    KERNEL_SIZES,
+    LARGEST_WEIGHT,
+    PADDINGS,
+    STRIDES,
+    Filter,
+    Padding,
+    Window,
+    classic_kernels,
+    correlate,
+    typed_filter,
+)
+from model.drawing import FRAME
+from pages.parts.lesson import Convnet, Picture
+from pages.parts.prediction import predicted
+
+Floats = npt.NDArray[np.float32]
+
+LEARNED, CLASSIC, TYPED = "Learned", "Classic", "Your own"
+
+_TYPED = "typed_filters"
+_REFUSED = "typed_filter_refused"
+
+
+def show_filter(picture: Picture, convnet: Convnet) -> None:
+    """The whole chapter."""
+    st.subheader("One filter at work")
+    st.markdown(
+        "A convolution lays a small **kernel** of weights on the image, multiplies each weight by the pixel under it, "
+        "adds the products and a **bias**, and sets what is negative to zero: **ReLU**. That is one number. Then the "
+        "kernel moves on, and the same weights give the next number: all together they are a **feature map**."
+    )
+    kernel_size = convnet.classifier.weights[0].kernel.shape[0]
+    window = Window(FRAME, kernel_size)
+    if predicted(
+        "output_size",
+        f"A kernel of {kernel_size}×{kernel_size} moves over {FRAME}×{FRAME} pixels, one pixel at a time, and never "
+        "reaches over the edge. How large is the feature map?",
+        [f"{side}×{side}" for side in sorted({FRAME, window.output_size, FRAME - kernel_size}, reverse=True)],
+        f"{window.output_size}×{window.output_size}",
+        f"Along each side there is room for {window.formula} places.",
+    ):
+        _work(picture, convnet)
+
+
+# A fragment: another kernel runs this alone.
+@st.fragment
+def _work(picture: Picture, convnet: Convnet) -> None:
+    kind = st.segmented_control(
+        "Kernel", [LEARNED, CLASSIC, TYPED], default=LEARNED, required=True, key="kernel", persist_state="session"
+    )
+    with st.container(horizontal=True, gap="medium", key="filter_settings"):
+        match kind:
+            case "Classic":
+                chosen = _classic()
+            case "Your own":
+                chosen = _typed(_kernel_size())
+            case _:
+                chosen = _learned(convnet)
+        window = _window(chosen.kernel.shape[0])
+    feature_map = correlate(picture.image, chosen, window)
+    refused = st.session_state.pop(_REFUSED, "")
+    if refused:
+        st.error(refused, icon=":material/error:")
+    _stepper(
+        key="filter",
+        data=_data(picture, chosen, window, feature_map, is_typed=kind == TYPED),
+        on_typed_change=_take_typed,
+    )
+    st.markdown(f"**Output size** along each side: {window.formula}.{_padding_note(window)}")
+    st.caption(_note(kind, convnet))
+
+
+def _learned(convnet: Convnet) -> Filter:
+    learned = convnet.classifier.weights[0]
+    filters = learned.kernel.shape[3]
+    # A network with fewer filters has a widget of its own, as the old one's choice may not be among them.
+    index = st.select_slider("Filter", range(filters), key=f"filter_of_{filters}", persist_state="session")
+    return Filter(learned.kernel[:, :, 0, index], float(learned.bias[index]))
+
+
+def _classic() -> Filter:
+    kernel_size = _kernel_size()
+    kernels = classic_kernels(kernel_size)
+    name = st.selectbox("What it does", list(kernels), key=f"classic_{kernel_size}", persist_state="session", width=220)
+    return Filter(kernels[name])
+
+
+def _typed(kernel_size: int) -> Filter:
+    typed: dict[int, Filter] = st.session_state.setdefault(_TYPED, {})
+    return typed.get(kernel_size) or Filter(classic_kernels(kernel_size)["Identity"])
+
+
+def _take_typed() -> None:
+    """Keep what was typed into the kernel, or the sentence why it cannot be one."""
+    typed = st.session_state["filter"].get("typed")
+    kernel_size = st.session_state.get("kernel_size")
+    try:
+        if not isinstance(typed, dict) or kernel_size not in KERNEL_SIZES:
+            raise ValueError("What was typed in is no kernel.")
+        taken = typed_filter(typed.get("weights"), typed.get("bias"), kernel_size)
+        st.session_state.setdefault(_TYPED, {})[kernel_size] = taken
+    except ValueError as error:
+        st.session_state[_REFUSED] = str(error)
+
+
+def _kernel_size() -> int:
+    return st.segmented_control(
+        "Kernel size",
+        KERNEL_SIZES,
+        default=3,
+        required=True,
+        format_func=lambda side: f"{side}×{side}",
+        key="kernel_size",
+        persist_state="session",
+    )
+
+
+def _window(kernel_size: int) -> Window:
+    stride = st.segmented_control("Stride", STRIDES, default=1, required=True, key="stride", persist_state="session")
+    padding: Padding = st.segmented_control(
+        "Padding", PADDINGS, default="valid", required=True, key="padding", persist_state="session"
+    )
+    return Window(FRAME, kernel_size, stride, padding)
+
+
+def _data(picture: Picture, chosen: Filter, window: Window, feature_map: Floats, *, is_typed: bool) -> dict[str, Any]:
+    """What the browser draws: all arrays row by row."""
+    return {
+        "image": np.round(picture.image.ravel().astype(float), 4).tolist(),
+        "size": window.size,
+        "kernel": np.round(chosen.kernel.ravel().astype(float), 6).tolist(),
+        "kernelSize": window.kernel_size,
+        "bias": round(chosen.bias, 6),
+        "stride": window.stride,
+        "zerosBefore": window.padded[0],
+        "map": np.round(feature_map.ravel().astype(float), 5).tolist(),
+        "mapSize": window.output_size,
+        "name": picture.name,
+        "largestWeight": LARGEST_WEIGHT,
+        "isTyped": is_typed,
+    }
+
+
+def _padding_note(window: Window) -> str:
+    zeros = sum(window.padded)
+    if not zeros:
+        return ""
+    before, after = window.padded
+    return f" The padding adds {zeros} rows of zeros, {before} above and {after} below, and as many columns."
+
+
+def _note(kind: str, convnet: Convnet) -> str:
+    match kind:
+        case "Classic":
+            return "People designed these by hand. Every kernel is a list of weights, and only the weights differ."
+        case "Your own":
+            return f"Type weights and the bias into the kernel: numbers from -{LARGEST_WEIGHT:g} to {LARGEST_WEIGHT:g}."
+        case _:
+            return (
+                f"Nobody designed these weights: {convnet.name} learned them. Grey stands for zero, white for positive "
+                "and black for negative weights."
+            )
+
+
+_stepper = st.components.v2.component(
+    "filter_stepper",
+    html='<div class="stepper"></div>',
+    js=Path(__file__).with_name("filter_stepper.js").read_text(),
+    isolate_styles=False,
+)

@@ -1,0 +1,4 @@
+from pages.parts.lesson import Convnet, Picture
+
+
+def show_shift(picture: Picture, convnet: Convnet) -> None: ...
