@@ -47,7 +47,7 @@ def show_filter(picture: Picture, convnet: Convnet) -> None:
         "reaches over the edge. How large is the feature map?",
         [f"{side}×{side}" for side in sorted({FRAME, window.output_size, FRAME - kernel_size}, reverse=True)],
         f"{window.output_size}×{window.output_size}",
-        f"Along each side there is room for {window.formula} places.",
+        f"Along each side there is room for {window.formula.replace('-', '&minus;')} places.",
     ):
         _work(picture, convnet)
 
@@ -76,7 +76,7 @@ def _work(picture: Picture, convnet: Convnet) -> None:
         data=_data(picture, chosen, window, feature_map, is_typed=kind == TYPED),
         on_typed_change=_take_typed,
     )
-    st.markdown(f"**Output size** along each side: {window.formula}.{_padding_note(window)}")
+    st.markdown(f"**Output size** along each side: {window.formula.replace('-', '&minus;')}.{_padding_note(window)}")
     st.caption(_note(kind, convnet))
 
 
@@ -84,7 +84,11 @@ def _learned(convnet: Convnet) -> Filter:
     learned = convnet.classifier.weights[0]
     filters = learned.kernel.shape[3]
     # A network with fewer filters has a widget of its own, as the old one's choice may not be among them.
-    index = st.select_slider("Filter", range(filters), key=f"filter_of_{filters}", persist_state="session")
+    strongest = int(np.square(learned.kernel).sum(axis=(0, 1, 2)).argmax())
+    with st.container(width=260):
+        index = st.select_slider(
+            "Filter", range(filters), value=strongest, key=f"filter_of_{filters}", persist_state="session"
+        )
     return Filter(learned.kernel[:, :, 0, index], float(learned.bias[index]))
 
 

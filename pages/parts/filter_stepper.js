@@ -104,7 +104,8 @@ class Stepper {
     this.drawing.text.textContent = `${data.size} × ${data.size} pixels: ${data.name}`;
     this.drawing.canvas.setAttribute("aria-label", `The image, ${data.name}, with the kernel's place marked`);
     const largest = Math.max(...data.map);
-    this.output.text.textContent = `Feature map: ${this.side} × ${this.side}, white is ${written(largest)}`;
+    this.output.text.textContent =
+      `Feature map: ${this.side} × ${this.side}, ` + (largest ? `white is ${written(largest)}` : "zero everywhere");
     this.output.canvas.setAttribute("aria-label", `The feature map, ${this.side} by ${this.side}`);
     this.handle.setAttribute("aria-label", "Feature map: arrow keys move the kernel, space plays");
     this.buildGrids();
@@ -224,7 +225,7 @@ class Stepper {
   }
 
   show() {
-    const { kernel, bias, map, isTyped } = this.data;
+    const { kernel, bias, map } = this.data;
     const inputs = this.inputs();
     const products = inputs.map(({ value }, index) => value * kernel[index]);
     this.fill(this.inputGrid.cells, inputs.map(({ value }) => value), (value) => value);
@@ -235,7 +236,7 @@ class Stepper {
     const isCut = total + bias < 0;
     this.sum.innerHTML =
       `<span>Sum of the products ${written(total)}</span> <span>plus bias ${written(bias)}</span> ` +
-      `<span>= ${written(total + bias)}</span> <span>${isCut ? "below zero, so ReLU gives" : "ReLU leaves it:"} ` +
+      `<span>= ${written(total + bias)}${isCut ? ", below zero," : ","}</span> <span>${isCut ? "so ReLU gives" : "which ReLU leaves:"} ` +
       `<strong>${written(map[this.place])}</strong></span>`;
     this.sum.setAttribute("aria-live", this.timer ? "off" : "polite");
     this.drawImage();
@@ -280,10 +281,10 @@ class Stepper {
 
 // A line that is seen on black and on white.
 function mark(context, column, row, side) {
-  for (const [colour, width, inset] of [["#000", 6, 0], ["#fff", 2.5, 0]]) {
+  for (const [colour, width] of [["#000", 7], ["#fff", 3]]) {
     context.strokeStyle = colour;
     context.lineWidth = width;
-    context.strokeRect(column * PIXEL + inset, row * PIXEL + inset, side * PIXEL, side * PIXEL);
+    context.strokeRect(column * PIXEL, row * PIXEL, side * PIXEL, side * PIXEL);
   }
 }
 
