@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from model.shifts import Places, ShiftCurve, moved_along, shift_curve
+from model.shifts import SHIFTS, Places, ShiftCurve, moved_along, shift_curve
 from pages.parts.lesson import Convnet, Picture, lesson_network, mnist
 from pages.parts.prediction import predicted
 
@@ -24,7 +24,7 @@ ONLY = {"convnet": "Only the convnet", "dense": "Only the dense network"}
 _PART = "shift_part"
 
 
-def show_shift(picture: Picture, convnet: Convnet) -> None:
+def show_shift(picture: Picture, _: Convnet) -> None:
     """The whole chapter; it has networks of its own, since only what is trained alike can be compared."""
     st.subheader("Local against global")
     networks = {name: lesson_network(name) for name in NAMES}
@@ -113,13 +113,17 @@ def _curves() -> dict[int, tuple[ShiftCurve, float]]:
 
 def _measure(part: int) -> tuple[ShiftCurve, float]:
     chosen = slice(part * TEST_DIGITS, (part + 1) * TEST_DIGITS)
-    progress = st.progress(0.0, text="Both networks read the moved digits …")
+    progress = st.progress(0.0)
+
+    def report(done: float) -> None:
+        progress.progress(done, text="Both networks read the moved digits …")
+
     started = time.perf_counter()
     curve = shift_curve(
         {name: lesson_network(name).classifier for name in NAMES},
         mnist().x_test[chosen],
         mnist().y_test[chosen],
-        lambda done: progress.progress(done, text="Both networks read the moved digits …"),
+        report,
     )
     progress.empty()
     return curve, time.perf_counter() - started
@@ -131,6 +135,8 @@ _CURVE = {
             "field": "pixels",
             "type": "quantitative",
             "title": "Shift in pixels",
+            # Fixed, since Vega warns of an axis that has to wait for its first numbers.
+            "scale": {"domain": [SHIFTS[0], SHIFTS[-1]]},
             "axis": {"grid": False, "tickMinStep": 1},
         },
         "y": {
