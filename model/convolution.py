@@ -4,13 +4,13 @@ What deep learning calls a convolution is a cross-correlation: the kernel is not
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from model.architecture import Padding
+
 Floats = npt.NDArray[np.float32]
-Padding = Literal["valid", "same"]
 
 KERNEL_SIZES = (1, 3, 5, 7)
 STRIDES = (1, 2, 3)
@@ -84,6 +84,22 @@ def correlate(image: Floats, used: Filter, window: Window, *, relu: bool = True)
     sums = np.einsum("ijkl,kl->ij", windows, used.kernel, dtype=np.float64) + used.bias
     feature_map: Floats = (np.maximum(sums, 0) if relu else sums).astype(np.float32)
     return feature_map
+
+
+def contributions(maps: Floats, kernel: Floats, row: int, column: int, window: Window) -> Floats:
+    """What each channel gives to one number of a feature map, before the bias: (channels,).
+
+    Args:
+        maps: (size, size, channels), what the convolution reads.
+        kernel: (kernel_size, kernel_size, channels), of one filter.
+        row, column: the number's place in the feature map.
+        window: says how the kernel moves, and agrees with the shapes of both.
+    """
+    padded = np.pad(maps, (window.padded, window.padded, (0, 0)))
+    top, left = row * window.stride, column * window.stride
+    seen = padded[top : top + window.kernel_size, left : left + window.kernel_size]
+    given: Floats = (seen * kernel).sum(axis=(0, 1), dtype=np.float64).astype(np.float32)
+    return given
 
 
 def classic_kernels(kernel_size: int) -> dict[str, Floats]:

@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from model.architecture import Padding
 from model.convolution import (
     KERNEL_SIZES,
     LARGEST_WEIGHT,
     PADDINGS,
     STRIDES,
     Filter,
-    Padding,
     Window,
     classic_kernels,
     correlate,

@@ -1,4 +1,107 @@
-from pages.parts.lesson import Convnet, Picture
+"""Chapter 3: patterns built of patterns, as the patches that excite the filters of each convolution most."""
+
+import streamlit as st
+
+from model.drawing import FRAME
+from model.hierarchy import PATCHES, Excitations, excitations
+from pages.parts.lesson import Convnet, Picture, mnist
+from pages.parts.pictures import sheet_uri
+from pages.parts.prediction import predicted
+
+IMAGES = 3000  # training images among which the strongest are looked for
+FILTERS = 4  # shown of each layer
+PATCH = 54  # CSS pixels: the side of a patch, about
+
+ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 
-def show_hierarchy(picture: Picture, convnet: Convnet) -> None: ...
+def show_hierarchy(_: Picture, convnet: Convnet) -> None:
+    """The whole chapter."""
+    st.subheader("A hierarchy of patterns")
+    lines = [convnet.lines[index] for index in convnet.convolutions]
+    st.markdown(
+        "Each convolution reads the maps of the one before. So its filters look for patterns of patterns, and each of "
+        "its numbers depends on a larger square of the image: its **receptive field**."
+    )
+    sizes = [line.receptive_field.size for line in lines]
+    if predicted(
+        "receptive_field",
+        f"How large is the receptive field of one number of the {_ordinal(len(lines) - 1)} convolution?",
+        [f"{size}×{size}" for size in sorted({lines[0].receptive_field.size, *sizes, FRAME})],
+        f"{sizes[-1]}×{sizes[-1]}",
+        f"Each filter below shows the {PATCHES} patches of {IMAGES:,} training images that excite it most, at that size.",
+    ):
+        _layers(convnet)
+
+
+# A fragment: other filters run this alone.
+@st.fragment
+def _layers(convnet: Convnet) -> None:
+    for number, found in enumerate(_found(convnet)):
+        with st.container(key=f"hierarchy_{number}"):
+            size = found.line.receptive_field.size
+            st.markdown(f"**The {_ordinal(number)} convolution** sees **{size}×{size}** pixels at once.")
+            _show(found, _choose(found))
+    st.caption(
+        "Look for edges of strokes in the first, ends, corners and bows in the second, and whole parts of digits, such "
+        "as loops and crossings, in the last. A number below is how strongly the filter answered: its largest and its "
+        f"{PATCHES}th largest."
+    )
+
+
+def _choose(found: Excitations) -> list[int]:
+    filters = len(found.values)
+    chosen: list[int] = st.multiselect(
+        "Filters",
+        range(filters),
+        default=found.selective(FILTERS),
+        max_selections=FILTERS,
+        key=f"filters_{found.line.name}_{filters}",
+        label_visibility="collapsed",
+        placeholder=f"Choose up to {FILTERS} of the {filters} filters",
+        format_func=lambda index: f"Filter {index}",
+        persist_state="session",
+    )
+    return chosen[:FILTERS]
+
+
+def _show(found: Excitations, filters: list[int]) -> None:
+    images = mnist().x_train[:IMAGES]
+    size = found.line.receptive_field.size
+    scale = max(1, PATCH // size)
+    figures = []
+    for index in filters:
+        strongest, weakest = found.values[index][[0, -1]]
+        if not strongest:
+            figures.append(f"<figure><p>Nothing excites it.</p><figcaption>filter {index}</figcaption></figure>")
+            continue
+        patches = found.patches(images, index).repeat(scale, axis=1).repeat(scale, axis=2)
+        alt = f"The {PATCHES} patches of {size} by {size} pixels that excite filter {index} of {found.line.name} most"
+        figures.append(
+            f'<figure><img src="{sheet_uri(patches, 3, 2)}" alt="{alt}" width="{3 * size * scale + 4}">'
+            f"<figcaption>filter {index}: {strongest:.2f} to {weakest:.2f}</figcaption></figure>"
+        )
+    st.html(f'<div class="patches">{"".join(figures)}</div>')
+
+
+def _found(convnet: Convnet) -> list[Excitations]:
+    kept = _kept(convnet.folder)
+    if not kept:
+        progress = st.progress(0.0)
+
+        def report(done: float) -> None:
+            progress.progress(done, text=f"The network reads {IMAGES:,} training images …")
+
+        kept.extend(excitations(convnet.classifier, convnet.lines, mnist().x_train[:IMAGES], report))
+        progress.empty()
+    return kept
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def _kept(folder: str) -> list[Excitations]:
+    """What was found for the network in this folder; empty until it is."""
+    return []
+
+
+def _ordinal(index: int) -> str:
+    return ORDINALS[index] if index < len(ORDINALS) else f"{index + 1}th"

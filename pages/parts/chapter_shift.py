@@ -168,7 +168,7 @@ def _show_curve(curve: ShiftCurve, seconds: float, part: int) -> None:
         for name, accuracies in curve.accuracies.items()
     )
     data = {field: [row[field] for row in rows] for field in ("pixels", "accuracy", "network")}
-    st.vega_lite_chart(data, _CURVE, height=260, alt=f"Accuracy after a shift of 0 to 8 pixels: {said}")
+    st.vega_lite_chart(data, _CURVE, height=340, alt=f"Accuracy after a shift of 0 to 8 pixels: {said}")
     convnet, dense = (curve.accuracies[name] for name in NAMES)
     st.markdown(
         f"Moved by **2** pixels, the convnet still reads **{convnet[2]:.1%}** and the dense network "
@@ -177,8 +177,8 @@ def _show_curve(curve: ShiftCurve, seconds: float, part: int) -> None:
     first = part * TEST_DIGITS + 1
     st.caption(
         f"Test digits {first:,} to {first + TEST_DIGITS - 1:,}, a quarter of them in each of the four directions, "
-        f"measured here in {seconds:.1f} s. No ink is missing from most digits up to 4 pixels; by 8, "
-        f"{1 - curve.ink[8]:.0%} of all ink has left the frame."
+        f"measured here in {seconds:.1f} s. Moved by 4 pixels, {1 - curve.ink[4]:.0%} of all ink has left the frame; "
+        f"by 8, {1 - curve.ink[8]:.0%}."
     )
 
 
@@ -205,7 +205,7 @@ def _where_it_ends(picture: Picture) -> None:
         "- **A convolution** moves along exactly: the same weights look everywhere, so the same pattern gives the same "
         "number wherever it stands.\n"
         "- **A pooling** keeps one number of every two, so its maps follow only every second pixel, and behind two of "
-        "them only every fourth. In between they change a little, and that little is why a shift of one hardly hurts.\n"
+        "them only every fourth. In between its numbers change, yet the curve above shows that one pixel hardly hurts.\n"
         "- **Flatten** ends it: the last Dense layer has a weight of its own for each place, and has learned what "
         "stands where in centred digits. So this convnet carries a pattern further than a dense network does, but not "
         "everywhere; only training with moved digits teaches it the rest."

@@ -8,15 +8,16 @@ from hypothesis import strategies as st
 from scipy.ndimage import sobel
 from scipy.signal import correlate2d
 
+from model.architecture import Padding
 from model.classifier import Classifier
 from model.convolution import (
     KERNEL_SIZES,
     PADDINGS,
     STRIDES,
     Filter,
-    Padding,
     Window,
     classic_kernels,
+    contributions,
     correlate,
     typed_filter,
 )
@@ -66,6 +67,33 @@ def test_a_learned_filter_gives_the_networks_own_feature_map(mnist: Mnist) -> No
     for index in range(32):
         ours = correlate(image, Filter(learned.kernel[:, :, 0, index], float(learned.bias[index])), Window(28, 3))
         assert ours == pytest.approx(maps[..., index], abs=1e-5)
+
+
+def test_all_channels_together_give_the_networks_own_number(mnist: Mnist) -> None:
+    network = Classifier.load(PRETRAINED)
+    activations = [layer[0] for layer in network.activations(mnist.x_test[2:3])]
+    learned = network.weights[1]
+    for index, row, column in ((0, 0, 0), (13, 4, 5), (63, 10, 10)):
+        each = contributions(activations[2], learned.kernel[..., index], row, column, Window(13, 3))
+        assert each.shape == (32,)
+        for channel in (0, 31):
+            expected = correlate2d(activations[2][..., channel], learned.kernel[:, :, channel, index], "valid")
+            assert each[channel] == pytest.approx(expected[row, column], abs=1e-5)
+        assert activations[3][row, column, index] == pytest.approx(max(each.sum() + learned.bias[index], 0), abs=1e-4)
+
+
+@pytest.mark.parametrize("padding", PADDINGS)
+def test_channels_are_padded_and_strided_as_in_keras(padding: Padding) -> None:
+    maps, kernel = RANDOM.random((9, 9, 4), np.float32), RANDOM.random((3, 3, 4), np.float32)
+    expected = keras.ops.convert_to_numpy(keras.ops.conv(maps[None], kernel[..., None], strides=2, padding=padding))[
+        0, ..., 0
+    ]
+    window = Window(9, 3, 2, padding)
+    ours = [
+        [contributions(maps, kernel, row, column, window).sum() for column in range(window.output_size)]
+        for row in range(window.output_size)
+    ]
+    assert np.array(ours) == pytest.approx(expected, abs=1e-5)
 
 
 @pytest.mark.parametrize(
