@@ -29,7 +29,7 @@ def show_hierarchy(_: Picture, convnet: Convnet) -> None:
         f"How large is the receptive field of one number of the {_ordinal(len(lines) - 1)} convolution?",
         [f"{size}×{size}" for size in sorted({lines[0].receptive_field.size, *sizes, FRAME})],
         f"{sizes[-1]}×{sizes[-1]}",
-        f"Each filter below shows the {PATCHES} patches of {IMAGES:,} training images that excite it most, at that size.",
+        f"Below are the {PATCHES} patches of that size, from {IMAGES:,} training images, that excite a filter most.",
     ):
         _layers(convnet)
 
@@ -98,7 +98,7 @@ def _found(convnet: Convnet) -> list[Excitations]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
-def _kept(folder: str) -> list[Excitations]:
+def _kept(folder: str) -> list[Excitations]:  # noqa: ARG001 - it is the cache's key
     """What was found for the network in this folder; empty until it is."""
     return []
 

@@ -205,7 +205,7 @@ def _where_it_ends(picture: Picture) -> None:
         "- **A convolution** moves along exactly: the same weights look everywhere, so the same pattern gives the same "
         "number wherever it stands.\n"
         "- **A pooling** keeps one number of every two, so its maps follow only every second pixel, and behind two of "
-        "them only every fourth. In between its numbers change, yet the curve above shows that one pixel hardly hurts.\n"
+        "them only every fourth. In between its numbers change, yet by the curve above one pixel hardly hurts.\n"
         "- **Flatten** ends it: the last Dense layer has a weight of its own for each place, and has learned what "
         "stands where in centred digits. So this convnet carries a pattern further than a dense network does, but not "
         "everywhere; only training with moved digits teaches it the rest."
