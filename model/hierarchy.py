@@ -28,7 +28,6 @@ class Excitations:
         images: which image; no image twice for the same filter.
         rows, columns: the place in the feature map.
         values: the number there; 0 where the filter never answered.
-        selectivity: (filters,) by how much the strongest stand out from what an image excites on average.
     """
 
     line: LayerSummary
@@ -36,7 +35,6 @@ class Excitations:
     rows: Indices
     columns: Indices
     values: Floats
-    selectivity: Floats
 
     def patches(self, images: Bytes, index: int) -> Floats:
         """What a filter sees at its places, (patches, size, size) in [0, 1], with zeros beyond an image's edge."""
@@ -47,9 +45,9 @@ class Excitations:
             patch[:] = _cut(images[image], self.line, int(row), int(column))
         return patches / np.float32(255)
 
-    def selective(self, number: int) -> list[int]:
-        """The filters whose strongest patches stand out most, in the layer's order."""
-        return sorted(int(index) for index in np.argsort(-self.selectivity, kind="stable")[:number])
+    def strongest(self, number: int) -> list[int]:
+        """The filters that answer most strongly to their nine, in the layer's order."""
+        return sorted(int(index) for index in np.argsort(-self.values.mean(axis=1), kind="stable")[:number])
 
 
 def excitations(
@@ -81,9 +79,7 @@ def _strongest(line: LayerSummary, values: Floats, places: Indices) -> Excitatio
     images = np.argsort(-values, axis=0, kind="stable")[:PATCHES]
     strongest = np.take_along_axis(values, images, axis=0).T
     rows, columns = np.divmod(np.take_along_axis(places, images, axis=0).T, line.output_shape[1])
-    mean = values.mean(axis=0)
-    selectivity = np.divide(strongest.mean(axis=1), mean, out=np.zeros_like(mean), where=mean > 0)
-    return Excitations(line, images.T, rows, columns, strongest, selectivity)
+    return Excitations(line, images.T, rows, columns, strongest)
 
 
 def _cut(image: Bytes, line: LayerSummary, row: int, column: int) -> Bytes:

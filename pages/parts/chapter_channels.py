@@ -9,7 +9,7 @@ import streamlit as st
 from model.architecture import Conv2D
 from model.convolution import Window, contributions
 from model.drawing import whiteness
-from pages.parts.feature_maps import feature_maps, filter_slices
+from pages.parts.feature_maps import SHEET, feature_maps, filter_slices
 from pages.parts.lesson import Convnet, Picture
 from pages.parts.pictures import colour_uri, data_uri
 from pages.parts.prediction import predicted
@@ -18,7 +18,6 @@ Floats = npt.NDArray[np.float32]
 
 INK, PAPER = "#f0935b", "#1f3a6e"
 SHOWN = 140  # CSS pixels: the side of a picture of the drawing
-SHEET = 420  # and of a layer's maps, at most
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -27,8 +26,9 @@ def show_channels(picture: Picture, convnet: Convnet) -> None:
     """The whole chapter."""
     st.subheader("Channels")
     st.markdown(
-        "A **feature map** has a height, a width and a **depth**: its number of channels. An image has three channels "
-        "in colour, for red, green and blue, and one in grey. What a convolution writes has as many as it has filters."
+        "What a convolution reads has a height, a width and a **depth**: its number of channels. An image has three in "
+        "colour, for red, green and blue, and one in grey. What it writes has one channel for each filter: a "
+        "**feature map**, which says where in the picture, and how strongly, the filter found its pattern."
     )
     _colours(picture)
     index = convnet.convolutions[min(1, len(convnet.convolutions) - 1)]
@@ -36,7 +36,7 @@ def show_channels(picture: Picture, convnet: Convnet) -> None:
     side, *_, channels, filters = _kernel(convnet, index).shape
     if predicted(
         "filter_weights",
-        f"The layer `{line.name}` reads {_count(channels, 'channel')} and has {filters} filters of {side}×{side}. "
+        f"A convolution reads {_count(channels, 'channel')} and has {filters} filters of {side}×{side}. "
         "How many weights has one of them?",
         [f"{number:,}" for number in sorted({side**2, side**2 * channels, side**2 * channels * filters})],
         f"{side**2 * channels:,}",
@@ -57,10 +57,10 @@ def _colours(picture: Picture) -> None:
     opaque = np.concatenate([pixels, np.full((*pixels.shape[:2], 1), 255, np.uint8)], axis=2)
     figures = [_figure(colour_uri(pixels), f"{picture.name} in colour", "RGB: (28, 28, 3)")]
     for channel, name in enumerate(("red", "green", "blue")):
-        uri = data_uri(pixels[..., channel] / np.float32(255))
+        uri = data_uri((pixels[..., channel] / 255).astype(np.float32))
         figures.append(_figure(uri, f"the {name} channel", f"{name}: {_range(pixels[..., channel])}"))
     grey = whiteness(opaque)
-    figures.append(_figure(data_uri(grey / np.float32(255)), "the same in grey", "grey: (28, 28, 1)"))
+    figures.append(_figure(data_uri((grey / 255).astype(np.float32)), "the same in grey", "grey: (28, 28, 1)"))
     st.html(f'<div class="channels">{"".join(figures)}</div>')
     st.caption(
         "The same picture as three channels and as one, each number from 0 to 255. A 3×3 filter would have "
@@ -106,7 +106,7 @@ def _one_filter(picture: Picture, convnet: Convnet, index: int) -> None:
     if number:
         strongest = int(each.argmax())
         st.markdown(
-            f"At the brightest place, row {row} and column {column}, {_count(len(each), 'channel')} give "
+            f"At the brightest place of its map, row {row} and column {column}, {_count(len(each), 'channel')} give "
             f"**{_signed(total)}** together, most of it channel {strongest} with {_signed(float(each[strongest]))}; "
             f"with the bias of {_signed(bias)} that is **{_signed(total + bias)}**, and the network itself says "
             f"**{number:.2f}** there."

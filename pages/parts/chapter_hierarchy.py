@@ -54,7 +54,7 @@ def _choose(found: Excitations) -> list[int]:
     chosen: list[int] = st.multiselect(
         "Filters",
         range(filters),
-        default=found.selective(FILTERS),
+        default=found.strongest(FILTERS),
         max_selections=FILTERS,
         key=f"filters_{found.line.name}_{filters}",
         label_visibility="collapsed",
