@@ -32,7 +32,6 @@ def show_channels(picture: Picture, convnet: Convnet) -> None:
     )
     _colours(picture)
     index = convnet.convolutions[min(1, len(convnet.convolutions) - 1)]
-    line = convnet.lines[index]
     side, *_, channels, filters = _kernel(convnet, index).shape
     if predicted(
         "filter_weights",
