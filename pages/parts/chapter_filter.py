@@ -28,7 +28,7 @@ Floats = npt.NDArray[np.float32]
 LEARNED, CLASSIC, TYPED = "Learned", "Classic", "Your own"
 
 _TYPED = "typed_filters"
-_REFUSED = "typed_filter_refused"
+_COMPONENT = "filter"
 
 
 def show_filter(picture: Picture, convnet: Convnet) -> None:
@@ -68,16 +68,17 @@ def _work(picture: Picture, convnet: Convnet) -> None:
                 chosen = _learned(convnet)
         window = _window(chosen.kernel.shape[0])
     feature_map = correlate(picture.image, chosen, window)
-    refused = st.session_state.pop(_REFUSED, "")
-    if refused:
-        st.error(refused, icon=":material/error:")
     _stepper(
-        key="filter",
+        key=_COMPONENT,
         data=_data(picture, chosen, window, feature_map, is_typed=kind == TYPED),
-        on_typed_change=_take_typed,
+        on_typed_change=_run_again,
     )
     st.markdown(f"**Output size** along each side: {window.formula.replace('-', '&minus;')}.{_padding_note(window)}")
     st.caption(_note(kind, convnet))
+
+
+def _run_again() -> None:
+    """What is typed in makes the fragment run, which is all that is needed."""
 
 
 def _learned(convnet: Convnet) -> Filter:
@@ -100,21 +101,16 @@ def _classic() -> Filter:
 
 
 def _typed(kernel_size: int) -> Filter:
-    typed: dict[int, Filter] = st.session_state.setdefault(_TYPED, {})
-    return typed.get(kernel_size) or Filter(classic_kernels(kernel_size)["Identity"])
-
-
-def _take_typed() -> None:
-    """Keep what was typed into the kernel, or the sentence why it cannot be one."""
-    typed = st.session_state["filter"].get("typed")
-    kernel_size = st.session_state.get("kernel_size")
-    try:
-        if not isinstance(typed, dict) or kernel_size not in KERNEL_SIZES:
-            raise ValueError("What was typed in is no kernel.")
-        taken = typed_filter(typed.get("weights"), typed.get("bias"), kernel_size)
-        st.session_state.setdefault(_TYPED, {})[kernel_size] = taken
-    except ValueError as error:
-        st.session_state[_REFUSED] = str(error)
+    """What was typed into the kernel, kept for each size; what is no kernel gets a sentence and changes nothing."""
+    kept: dict[int, Filter] = st.session_state.setdefault(_TYPED, {})
+    sent = st.session_state.get(_COMPONENT) or {}
+    typed = sent.get("typed")
+    if isinstance(typed, dict) and typed.get("kernelSize") == kernel_size:
+        try:
+            kept[kernel_size] = typed_filter(typed.get("weights"), typed.get("bias"), kernel_size)
+        except ValueError as error:
+            st.error(str(error), icon=":material/error:")
+    return kept.get(kernel_size) or Filter(classic_kernels(kernel_size)["Identity"])
 
 
 def _kernel_size() -> int:

@@ -211,7 +211,7 @@ class Stepper {
       this.sum.textContent = `Each weight and the bias is a number between −${this.data.largestWeight} and ${this.data.largestWeight}.`;
       return;
     }
-    this.send("typed", { weights: numbers.slice(0, -1), bias: numbers.at(-1) });
+    this.send("typed", { kernelSize: this.data.kernelSize, weights: numbers.slice(0, -1), bias: numbers.at(-1) });
   }
 
   // Numbers on their own grey, which runs from 0, black, to 1, white.
