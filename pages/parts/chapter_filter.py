@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from model.architecture import Padding
+from model.architecture import Conv2D, Padding
 from model.convolution import (
     KERNEL_SIZES,
     LARGEST_WEIGHT,
@@ -20,7 +20,7 @@ from model.convolution import (
     typed_filter,
 )
 from model.drawing import FRAME
-from pages.parts.lesson import Convnet, Picture
+from pages.parts.lesson import Convnet, Picture, say_what_stands_in
 from pages.parts.prediction import predicted
 
 Floats = npt.NDArray[np.float32]
@@ -34,6 +34,7 @@ _COMPONENT = "filter"
 def show_filter(picture: Picture, convnet: Convnet) -> None:
     """The whole chapter."""
     st.subheader("One filter at work")
+    say_what_stands_in(picture, convnet)
     st.markdown(
         "A convolution lays a small **kernel** of weights on the image, multiplies each weight by the pixel under it, "
         "adds the products and a **bias**, and sets what is negative to zero: **ReLU**. That is one number. Then the "
@@ -103,8 +104,8 @@ def _classic() -> Filter:
 def _typed(kernel_size: int) -> Filter:
     """What was typed into the kernel, kept for each size; what is no kernel gets a sentence and changes nothing."""
     kept: dict[int, Filter] = st.session_state.setdefault(_TYPED, {})
-    sent = st.session_state.get(_COMPONENT) or {}
-    typed = sent.get("typed")
+    sent = st.session_state.get(_COMPONENT)
+    typed = sent.get("typed") if isinstance(sent, dict) else None
     if isinstance(typed, dict) and typed.get("kernelSize") == kernel_size:
         try:
             kept[kernel_size] = typed_filter(typed.get("weights"), typed.get("bias"), kernel_size)
@@ -168,8 +169,14 @@ def _note(kind: str, convnet: Convnet) -> str:
         case _:
             return (
                 f"Nobody designed these weights: {convnet.name} learned them. Grey stands for zero, white for positive "
-                "and black for negative weights."
+                f"and black for negative weights. The network moves them with stride 1 and padding {_padding(convnet)}."
             )
+
+
+def _padding(convnet: Convnet) -> Padding:
+    layer = convnet.lines[convnet.convolutions[0]].layer
+    assert isinstance(layer, Conv2D)
+    return layer.padding
 
 
 _stepper = st.components.v2.component(

@@ -12,7 +12,7 @@ from model.data import Mnist, load_mnist
 from model.drawing import prepare
 from model.lesson import LessonNetwork, load_lesson_network
 from pages.parts.canvas import UnreadableDrawing, kept_drawing
-from pages.parts.session import ModelInUse, bundled_model, classifier_of, model_in_use
+from pages.parts.session import bundled_model, classifier_of, model_in_use
 
 Floats = npt.NDArray[np.float32]
 
@@ -41,11 +41,13 @@ class Convnet:
     """A network with convolutions: the one in use, or the bundled one where that has none.
 
     Attributes:
+        is_borrowed: it is not the one in use.
         name: as part of a sentence.
         folder: tells one network from another.
         lines: its layers, the input first.
     """
 
+    is_borrowed: bool
     name: str
     folder: str
     lines: tuple[LayerSummary, ...]
@@ -81,32 +83,27 @@ def convnet() -> Convnet:
         UnusableFile: its files are missing or damaged.
     """
     used = model_in_use()
-    return _convnet(used) if has_convolutions(used) else _convnet(bundled_model())
-
-
-def has_convolutions(model: ModelInUse) -> bool:
-    return any(line.kind == "Conv2D" for line in model.run.record.architecture.summary)
-
-
-def say_what_is_shown(picture: Picture) -> None:
-    """A line on where picture and filters come from, where it is not the visitor's drawing and the model in use."""
-    sentences = []
-    if picture.label is not None:
-        sentences.append(f"Nothing is drawn yet, so a test digit stands in, a {picture.label}.")
-    if not has_convolutions(model_in_use()):
-        sentences.append("The model in use has no convolutions, so the bundled one lends its filters.")
-    if sentences:
-        with st.container(key="stand_in"):
-            st.caption(" ".join(sentences))
-
-
-def _convnet(model: ModelInUse) -> Convnet:
+    has_none = not any(line.kind == "Conv2D" for line in used.run.record.architecture.summary)
+    model = bundled_model() if has_none else used
     return Convnet(
+        is_borrowed=has_none,
         name=model.name,
         folder=str(model.run.folder),
         lines=model.run.record.architecture.summary,
         classifier=classifier_of(model),
     )
+
+
+def say_what_stands_in(picture: Picture | None = None, convnet: Convnet | None = None) -> None:
+    """A line on the picture and the filters that a chapter shows, where they are not the visitor's own."""
+    sentences = []
+    if picture and picture.label is not None:
+        sentences.append(f"Nothing is drawn yet, so a test digit stands in, a {picture.label}.")
+    if convnet and convnet.is_borrowed:
+        sentences.append("The model in use has no convolutions, so the bundled one lends its filters.")
+    if sentences:
+        with st.container(key="stand_in"):
+            st.caption(" ".join(sentences))
 
 
 @st.cache_resource(show_spinner=False)
