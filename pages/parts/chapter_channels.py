@@ -10,7 +10,8 @@ from model.architecture import Conv2D
 from model.convolution import Window, contributions
 from model.drawing import whiteness
 from pages.parts.feature_maps import SHEET, feature_maps, filter_slices
-from pages.parts.lesson import Convnet, Picture, say_what_stands_in
+from pages.parts.lesson import Convnet, say_what_stands_in
+from pages.parts.picture_at_hand import Picture
 from pages.parts.pictures import colour_uri, data_uri
 from pages.parts.prediction import predicted
 

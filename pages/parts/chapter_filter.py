@@ -20,7 +20,8 @@ from model.convolution import (
     typed_filter,
 )
 from model.drawing import FRAME
-from pages.parts.lesson import Convnet, Picture, say_what_stands_in
+from pages.parts.lesson import Convnet, say_what_stands_in
+from pages.parts.picture_at_hand import Picture
 from pages.parts.prediction import predicted
 
 Floats = npt.NDArray[np.float32]

@@ -4,7 +4,8 @@ import streamlit as st
 
 from model.drawing import FRAME
 from model.hierarchy import PATCHES, Excitations, excitations
-from pages.parts.lesson import Convnet, Picture, mnist, say_what_stands_in
+from pages.parts.lesson import Convnet, mnist, say_what_stands_in
+from pages.parts.picture_at_hand import Picture
 from pages.parts.pictures import sheet_uri
 from pages.parts.prediction import predicted
 

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import streamlit as st
 
 from model.shifts import SHIFTS, Places, ShiftCurve, moved_along, shift_curve
-from pages.parts.lesson import Convnet, Picture, lesson_network, mnist, say_what_stands_in
+from pages.parts.lesson import Convnet, lesson_network, mnist, say_what_stands_in
+from pages.parts.picture_at_hand import Picture
 from pages.parts.prediction import predicted
 
 Floats = npt.NDArray[np.float32]

@@ -1,39 +1,15 @@
-"""What the chapters on convolution look at: a picture, and a network that has convolutions."""
+"""What the chapters on convolution have in common: their networks and digits, and the word on what stands in."""
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from model.architecture import LayerSummary
 from model.classifier import Classifier
 from model.data import Mnist, load_mnist
-from model.drawing import prepare
 from model.lesson import LessonNetwork, load_lesson_network
-from pages.parts.canvas import UnreadableDrawing, kept_drawing
+from pages.parts.picture_at_hand import Picture
 from pages.parts.session import bundled_model, classifier_of, model_in_use
-
-Floats = npt.NDArray[np.float32]
-
-TEST_DIGIT = 0  # MNIST's first test image, a 7
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """What the chapters are about: the visitor's drawing, or a test digit where nothing is drawn.
-
-    Attributes:
-        image: (28, 28) float32 in [0, 1].
-        label: the test digit; None for a drawing, of which nobody has told what it is.
-    """
-
-    image: Floats
-    label: int | None
-
-    @property
-    def name(self) -> str:
-        return "your drawing" if self.label is None else f"a test digit, {self.label}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,23 +33,6 @@ class Convnet:
     def convolutions(self) -> list[int]:
         """The indices of its convolutions among its layers."""
         return [index for index, line in enumerate(self.lines) if line.kind == "Conv2D"]
-
-
-def picture() -> Picture:
-    """The visitor's drawing as the network sees it, or a test digit.
-
-    Raises:
-        UnusableFile: nothing is drawn, and the test digits are missing.
-    """
-    try:
-        drawing = kept_drawing()
-    except UnreadableDrawing:
-        drawing = None
-    prepared = prepare(drawing) if drawing is not None else None
-    if prepared is None or prepared.is_empty:
-        digits = mnist()
-        return Picture(digits.x_test[TEST_DIGIT] / np.float32(255), int(digits.y_test[TEST_DIGIT]))
-    return Picture(prepared.image, None)
 
 
 def convnet() -> Convnet:
