@@ -67,7 +67,7 @@ def _work(picture: Picture, convnet: Convnet) -> None:
             case "Your own":
                 chosen = _typed(_kernel_size())
             case _:
-                chosen = _learned(convnet)
+                chosen = _learned(picture, convnet)
         window = _window(chosen.kernel.shape[0])
     feature_map = correlate(picture.image, chosen, window)
     _stepper(
@@ -83,11 +83,13 @@ def _run_again() -> None:
     """What is typed in makes the fragment run, which is all that is needed."""
 
 
-def _learned(convnet: Convnet) -> Filter:
+def _learned(picture: Picture, convnet: Convnet) -> Filter:
     learned = convnet.classifier.weights[0]
     filters = learned.kernel.shape[3]
     # A network with fewer filters has a widget of its own, as the old one's choice may not be among them.
-    strongest = int(np.square(learned.kernel).sum(axis=(0, 1, 2)).argmax())
+    # To begin with, the one that the ink excites most, over what an empty image gives.
+    maps = convnet.classifier.activations(picture.image[np.newaxis])[convnet.convolutions[0]][0]
+    strongest = int((maps.max(axis=(0, 1)) - np.maximum(learned.bias, 0)).argmax())
     with st.container(width=260):
         index = st.select_slider(
             "Filter", range(filters), value=strongest, key=f"filter_of_{filters}", persist_state="session"
