@@ -4,8 +4,9 @@ import streamlit as st
 
 from pages.parts.chapters import choose_chapter
 from pages.parts.frame import frame
-from pages.parts.lesson import convnet, picture, say_what_is_shown
+from pages.parts.lesson import convnet
 from pages.parts.model_line import show_model_in_use
+from pages.parts.picture_at_hand import picture_at_hand
 from pages.parts.prediction import show_everything
 from pages.parts.session import explained
 
@@ -18,8 +19,6 @@ with st.container(key="chapters", horizontal=True, vertical_alignment="center"):
     show_everything()
 
 with explained():
-    shown = picture()
-    say_what_is_shown(shown)
-    show_chapter(shown, convnet())
+    show_chapter(picture_at_hand(), convnet())
 
 show_model_in_use()

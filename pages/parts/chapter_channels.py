@@ -10,7 +10,8 @@ from model.architecture import Conv2D
 from model.convolution import Window, contributions
 from model.drawing import whiteness
 from pages.parts.feature_maps import SHEET, feature_maps, filter_slices
-from pages.parts.lesson import Convnet, Picture
+from pages.parts.lesson import Convnet, say_what_stands_in
+from pages.parts.picture_at_hand import Picture
 from pages.parts.pictures import colour_uri, data_uri
 from pages.parts.prediction import predicted
 
@@ -25,6 +26,7 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 def show_channels(picture: Picture, convnet: Convnet) -> None:
     """The whole chapter."""
     st.subheader("Channels")
+    say_what_stands_in(picture, convnet)
     st.markdown(
         "What a convolution reads has a height, a width and a **depth**: its number of channels. An image has three in "
         "colour, for red, green and blue, and one in grey. What it writes has one channel for each filter: a "

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from model.architecture import Padding
+from model.architecture import Conv2D, Padding
 from model.convolution import (
     KERNEL_SIZES,
     LARGEST_WEIGHT,
@@ -20,7 +20,8 @@ from model.convolution import (
     typed_filter,
 )
 from model.drawing import FRAME
-from pages.parts.lesson import Convnet, Picture
+from pages.parts.lesson import Convnet, say_what_stands_in
+from pages.parts.picture_at_hand import Picture
 from pages.parts.prediction import predicted
 
 Floats = npt.NDArray[np.float32]
@@ -34,6 +35,7 @@ _COMPONENT = "filter"
 def show_filter(picture: Picture, convnet: Convnet) -> None:
     """The whole chapter."""
     st.subheader("One filter at work")
+    say_what_stands_in(picture, convnet)
     st.markdown(
         "A convolution lays a small **kernel** of weights on the image, multiplies each weight by the pixel under it, "
         "adds the products and a **bias**, and sets what is negative to zero: **ReLU**. That is one number. Then the "
@@ -65,7 +67,7 @@ def _work(picture: Picture, convnet: Convnet) -> None:
             case "Your own":
                 chosen = _typed(_kernel_size())
             case _:
-                chosen = _learned(convnet)
+                chosen = _learned(picture, convnet)
         window = _window(chosen.kernel.shape[0])
     feature_map = correlate(picture.image, chosen, window)
     _stepper(
@@ -81,11 +83,13 @@ def _run_again() -> None:
     """What is typed in makes the fragment run, which is all that is needed."""
 
 
-def _learned(convnet: Convnet) -> Filter:
+def _learned(picture: Picture, convnet: Convnet) -> Filter:
     learned = convnet.classifier.weights[0]
     filters = learned.kernel.shape[3]
     # A network with fewer filters has a widget of its own, as the old one's choice may not be among them.
-    strongest = int(np.square(learned.kernel).sum(axis=(0, 1, 2)).argmax())
+    # To begin with, the one that the ink excites most, over what an empty image gives.
+    maps = convnet.classifier.activations(picture.image[np.newaxis])[convnet.convolutions[0]][0]
+    strongest = int((maps.max(axis=(0, 1)) - np.maximum(learned.bias, 0)).argmax())
     with st.container(width=260):
         index = st.select_slider(
             "Filter", range(filters), value=strongest, key=f"filter_of_{filters}", persist_state="session"
@@ -103,8 +107,8 @@ def _classic() -> Filter:
 def _typed(kernel_size: int) -> Filter:
     """What was typed into the kernel, kept for each size; what is no kernel gets a sentence and changes nothing."""
     kept: dict[int, Filter] = st.session_state.setdefault(_TYPED, {})
-    sent = st.session_state.get(_COMPONENT) or {}
-    typed = sent.get("typed")
+    sent = st.session_state.get(_COMPONENT)
+    typed = sent.get("typed") if isinstance(sent, dict) else None
     if isinstance(typed, dict) and typed.get("kernelSize") == kernel_size:
         try:
             kept[kernel_size] = typed_filter(typed.get("weights"), typed.get("bias"), kernel_size)
@@ -168,8 +172,14 @@ def _note(kind: str, convnet: Convnet) -> str:
         case _:
             return (
                 f"Nobody designed these weights: {convnet.name} learned them. Grey stands for zero, white for positive "
-                "and black for negative weights."
+                f"and black for negative weights. The network moves them with stride 1 and padding {_padding(convnet)}."
             )
+
+
+def _padding(convnet: Convnet) -> Padding:
+    layer = convnet.lines[convnet.convolutions[0]].layer
+    assert isinstance(layer, Conv2D)
+    return layer.padding
 
 
 _stepper = st.components.v2.component(

@@ -4,7 +4,8 @@ import streamlit as st
 
 from model.drawing import FRAME
 from model.hierarchy import PATCHES, Excitations, excitations
-from pages.parts.lesson import Convnet, Picture, mnist
+from pages.parts.lesson import Convnet, mnist, say_what_stands_in
+from pages.parts.picture_at_hand import Picture
 from pages.parts.pictures import sheet_uri
 from pages.parts.prediction import predicted
 
@@ -18,6 +19,7 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth")
 def show_hierarchy(_: Picture, convnet: Convnet) -> None:
     """The whole chapter."""
     st.subheader("A hierarchy of patterns")
+    say_what_stands_in(convnet=convnet)
     lines = [convnet.lines[index] for index in convnet.convolutions]
     st.markdown(
         "Each convolution reads the maps of the one before. So its filters look for patterns of patterns, and each of "

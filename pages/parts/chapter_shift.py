@@ -9,7 +9,8 @@ import numpy.typing as npt
 import streamlit as st
 
 from model.shifts import SHIFTS, Places, ShiftCurve, moved_along, shift_curve
-from pages.parts.lesson import Convnet, Picture, lesson_network, mnist
+from pages.parts.lesson import Convnet, lesson_network, mnist, say_what_stands_in
+from pages.parts.picture_at_hand import Picture
 from pages.parts.prediction import predicted
 
 Floats = npt.NDArray[np.float32]
@@ -27,6 +28,7 @@ _PART = "shift_part"
 def show_shift(picture: Picture, _: Convnet) -> None:
     """The whole chapter; it has networks of its own, since only what is trained alike can be compared."""
     st.subheader("Local against global")
+    say_what_stands_in(picture)
     networks = {name: lesson_network(name) for name in NAMES}
     parameters = {name: f"{network.record.architecture.parameters:,}" for name, network in networks.items()}
     st.markdown(
@@ -208,7 +210,7 @@ def _where_it_ends(picture: Picture) -> None:
         "them only every fourth. In between its numbers change, yet by the curve above one pixel hardly hurts.\n"
         "- **Flatten** ends it: the last Dense layer has a weight of its own for each place, and has learned what "
         "stands where in centred digits. So this convnet carries a pattern further than a dense network does, but not "
-        "everywhere; only training with moved digits teaches it the rest."
+        "everywhere."
     )
 
 

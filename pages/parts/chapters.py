@@ -8,7 +8,8 @@ from pages.parts.chapter_channels import show_channels
 from pages.parts.chapter_filter import show_filter
 from pages.parts.chapter_hierarchy import show_hierarchy
 from pages.parts.chapter_shift import show_shift
-from pages.parts.lesson import Convnet, Picture
+from pages.parts.lesson import Convnet
+from pages.parts.picture_at_hand import Picture
 
 Chapter = Callable[[Picture, Convnet], None]
 

@@ -119,13 +119,15 @@ class Stepper {
   }
 
   play() {
-    if (this.place === this.side * this.side - 1 || !this.timer) this.place = this.isPaused ? this.place : 0;
+    if (!this.isPaused) this.place = 0;
     this.isPaused = false;
     const next = () => {
-      if (this.place >= this.side * this.side - 1) return this.end();
-      this.place += 1;
+      this.timer = null;
+      if (this.place < this.side * this.side - 1) {
+        this.place += 1;
+        this.timer = setTimeout(next, this.row === 0 ? SLOW : FAST);
+      }
       this.show();
-      this.timer = setTimeout(next, this.row === 0 ? SLOW : FAST);
     };
     this.timer = setTimeout(next, SLOW);
     this.show();
@@ -136,12 +138,6 @@ class Stepper {
     clearTimeout(this.timer);
     this.timer = null;
     this.isPaused = true;
-    this.show();
-  }
-
-  end() {
-    this.timer = null;
-    this.isPaused = false;
     this.show();
   }
 

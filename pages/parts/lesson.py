@@ -1,39 +1,15 @@
-"""What the chapters on convolution look at: a picture, and a network that has convolutions."""
+"""What the chapters on convolution have in common: their networks and digits, and the word on what stands in."""
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from model.architecture import LayerSummary
 from model.classifier import Classifier
 from model.data import Mnist, load_mnist
-from model.drawing import prepare
 from model.lesson import LessonNetwork, load_lesson_network
-from pages.parts.canvas import UnreadableDrawing, kept_drawing
-from pages.parts.session import ModelInUse, bundled_model, classifier_of, model_in_use
-
-Floats = npt.NDArray[np.float32]
-
-TEST_DIGIT = 0  # MNIST's first test image, a 7
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """What the chapters are about: the visitor's drawing, or a test digit where nothing is drawn.
-
-    Attributes:
-        image: (28, 28) float32 in [0, 1].
-        label: the test digit; None for a drawing, of which nobody has told what it is.
-    """
-
-    image: Floats
-    label: int | None
-
-    @property
-    def name(self) -> str:
-        return "your drawing" if self.label is None else f"a test digit, {self.label}"
+from pages.parts.picture_at_hand import Picture
+from pages.parts.session import bundled_model, classifier_of, model_in_use
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,11 +17,13 @@ class Convnet:
     """A network with convolutions: the one in use, or the bundled one where that has none.
 
     Attributes:
+        is_borrowed: it is not the one in use.
         name: as part of a sentence.
         folder: tells one network from another.
         lines: its layers, the input first.
     """
 
+    is_borrowed: bool
     name: str
     folder: str
     lines: tuple[LayerSummary, ...]
@@ -57,23 +35,6 @@ class Convnet:
         return [index for index, line in enumerate(self.lines) if line.kind == "Conv2D"]
 
 
-def picture() -> Picture:
-    """The visitor's drawing as the network sees it, or a test digit.
-
-    Raises:
-        UnusableFile: nothing is drawn, and the test digits are missing.
-    """
-    try:
-        drawing = kept_drawing()
-    except UnreadableDrawing:
-        drawing = None
-    prepared = prepare(drawing) if drawing is not None else None
-    if prepared is None or prepared.is_empty:
-        digits = mnist()
-        return Picture(digits.x_test[TEST_DIGIT] / np.float32(255), int(digits.y_test[TEST_DIGIT]))
-    return Picture(prepared.image, None)
-
-
 def convnet() -> Convnet:
     """The network whose filters are shown.
 
@@ -81,32 +42,27 @@ def convnet() -> Convnet:
         UnusableFile: its files are missing or damaged.
     """
     used = model_in_use()
-    return _convnet(used) if has_convolutions(used) else _convnet(bundled_model())
-
-
-def has_convolutions(model: ModelInUse) -> bool:
-    return any(line.kind == "Conv2D" for line in model.run.record.architecture.summary)
-
-
-def say_what_is_shown(picture: Picture) -> None:
-    """A line on where picture and filters come from, where it is not the visitor's drawing and the model in use."""
-    sentences = []
-    if picture.label is not None:
-        sentences.append(f"Nothing is drawn yet, so a test digit stands in, a {picture.label}.")
-    if not has_convolutions(model_in_use()):
-        sentences.append("The model in use has no convolutions, so the bundled one lends its filters.")
-    if sentences:
-        with st.container(key="stand_in"):
-            st.caption(" ".join(sentences))
-
-
-def _convnet(model: ModelInUse) -> Convnet:
+    has_none = not any(line.kind == "Conv2D" for line in used.run.record.architecture.summary)
+    model = bundled_model() if has_none else used
     return Convnet(
+        is_borrowed=has_none,
         name=model.name,
         folder=str(model.run.folder),
         lines=model.run.record.architecture.summary,
         classifier=classifier_of(model.run),
     )
+
+
+def say_what_stands_in(picture: Picture | None = None, convnet: Convnet | None = None) -> None:
+    """A line on the picture and the filters that a chapter shows, where they are not the visitor's own."""
+    sentences = []
+    if picture and picture.label is not None:
+        sentences.append(f"Nothing is drawn yet, so a test digit stands in, a {picture.label}.")
+    if convnet and convnet.is_borrowed:
+        sentences.append("The model in use has no convolutions, so the bundled one lends its filters.")
+    if sentences:
+        with st.container(key="stand_in"):
+            st.caption(" ".join(sentences))
 
 
 @st.cache_resource(show_spinner=False)

@@ -15,10 +15,17 @@ TEST_DIGIT = 0  # MNIST's first test image, a 7
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """What the network is shown: `image` (28, 28) float32 in [0, 1], and a `name` for it in a sentence."""
+    """What the network is shown.
+
+    Attributes:
+        image: (28, 28) float32 in [0, 1].
+        name: as part of a sentence.
+        label: which digit it is, of a test digit; None for a drawing, as nobody has told.
+    """
 
     image: npt.NDArray[np.float32]
     name: str
+    label: int | None = None
 
 
 def picture_at_hand() -> Picture:
@@ -38,4 +45,5 @@ def picture_at_hand() -> Picture:
 @st.cache_resource(show_spinner=False)
 def _test_digit() -> Picture:
     test = load_test_digits()
-    return Picture(test.images[TEST_DIGIT] / np.float32(255), f"a {test.labels[TEST_DIGIT]} of MNIST's test digits")
+    label = int(test.labels[TEST_DIGIT])
+    return Picture(test.images[TEST_DIGIT] / np.float32(255), f"a {label} of MNIST's test digits", label)
