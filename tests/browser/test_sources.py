@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewVisitor
-from tests.browser.visitor import PHONE, Visitor
+from tests.browser.visitor import INK, PHONE, Visitor
 from tests.drawn_digits import DRAWN_DIGITS
 from tests.paper import PAPERS, file_of, photo_of
 
@@ -58,7 +58,7 @@ def test_every_way_in(new_visitor: NewVisitor, tmp_path: Path, device: str) -> N
     expect(visitor.key("judgement")).to_contain_text("MNIST calls it a 7, too.")
     press(visitor, "hard_digit")
     expect(visitor.key("judgement")).to_contain_text("MNIST calls it a")
-    expect(visitor.key("judgement")).not_to_contain_text("too.")
+    expect(visitor.key("judgement")).not_to_contain_text("too.", timeout=30_000)
 
     choose(visitor, "Keyboard")
     visitor.wait_for_hint()
@@ -70,10 +70,12 @@ def test_every_way_in(new_visitor: NewVisitor, tmp_path: Path, device: str) -> N
     assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == (390 if phone else 1280)
 
     choose(visitor, "Draw")
-    assert visitor.wait_for_digit(7) == seven
     visitor.wait_for_canvas()
-    visitor.page.wait_for_timeout(500)
-    assert visitor.ink() == ink
+    visitor.page.wait_for_function(f"({INK})() == {ink}")
+    visitor.page.wait_for_function(
+        "picture => document.querySelector('.st-key-steps img').src === picture", arg=seven.picture
+    )
+    assert visitor.answer() == seven
     choose(visitor, "Keyboard")
     visitor.wait_for_digit(7)
     visitor.page.get_by_role("button", name="Clear", exact=True).click()
