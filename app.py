@@ -46,7 +46,7 @@ def draw_and_read() -> None:
             is_digit = not refusal_in_use().refuses(prepared)
             with answer:
                 show_answer(prepared, reading, is_digit=is_digit)
-            show_judgement(drawn, prepared, reading.digit if is_digit else None)
+                show_judgement(drawn, prepared, reading.digit if is_digit else None)
     except (UnreadableDrawing, UnusableFile, UnusablePicture) as error:
         answer.error(str(error), icon=":material/error:")
         return

@@ -112,7 +112,7 @@ def _best(grey: Grey) -> _Found:
     ]
     if not found:
         raise UnusablePicture(
-            "No digit stands out in this picture; write one large and dark on plain paper, and let it fill the picture."
+            "No digit stands out in this picture; write it large and dark on plain paper, filling the picture."
         )
     return max(found, key=lambda each: (not each.touches_edge, each.score))
 
@@ -193,7 +193,8 @@ def _largest(contrast: Floats, threshold: float) -> _Found | None:
         eligible &= ~at_edge
     if not eligible.any():
         return None
-    scores = np.where(eligible, pieces.areas * strength, 0)
+    # How far it stands out counts for more than how large it is: a shadow is large and soft.
+    scores = np.where(eligible, strength**2 * np.sqrt(pieces.areas), 0)
     main = int(scores.argmax())
     mask, box = _gathered(pieces, main, ~at_edge)
     return _Found(contrast, mask, box, bool(at_edge[main]), float(scores[main]))

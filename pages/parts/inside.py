@@ -122,8 +122,8 @@ def _large(
         figures.append(_single(kernel[..., 0]) if kernel.shape[2] == 1 else filter_slices(kernel, width=LARGE))
         figures.append(
             f'<p class="beside">The filter that made it looks at {what} through a window of {kernel.shape[0]} × '
-            f"{kernel.shape[1]} pixels. At each place it multiplies weights and pixels, adds its bias of {_signed(bias)}, "
-            "and keeps what is above zero.</p>"
+            f"{kernel.shape[1]} pixels. At each place it multiplies weights and pixels, adds its bias of "
+            f"{_signed(bias)}, and keeps what is above zero.</p>"
         )
     elif layer:
         before = activations[layer - 1][..., number]

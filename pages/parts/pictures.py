@@ -20,11 +20,6 @@ def colour_uri(pixels: npt.NDArray[np.uint8]) -> str:
     return image_uri(Image.fromarray(pixels))
 
 
-def colour_uri(pixels: npt.NDArray[np.uint8]) -> str:
-    """An (h, w, 3) image of red, green and blue as a PNG in a data URI."""
-    return _png(Image.fromarray(pixels))
-
-
 def sheet_uri(images: Floats, columns: int, gap: int = 1) -> str:
     """Many images on one sheet, row by row: a single PNG in a data URI, transparent between them.
 

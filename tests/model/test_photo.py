@@ -41,7 +41,7 @@ def read(content: bytes) -> int:
 @pytest.mark.parametrize("paper", PAPERS)
 def test_a_digit_is_read_from_paper_of_every_kind(paper: str) -> None:
     for digit in (2, 4, 7):
-        photo = read_photo(file_of(photo_of(FIRST[digit], PAPERS[paper], seed=digit, side=300)))
+        photo = read_photo(file_of(photo_of(FIRST[digit], PAPERS[paper], seed=digit, side=480)))
         assert photo.drawing.shape == (280, 280, 4)
         assert CLASSIFIER.read(prepare(photo.drawing).image).digit == digit
 

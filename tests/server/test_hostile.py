@@ -246,7 +246,7 @@ def test_a_file_that_is_too_large_or_for_nobody_is_refused(app: RunningApp) -> N
     async def refused(tab: Tab) -> tuple[int, int]:
         own = await session_id(tab)
         return (
-            await asyncio.to_thread(upload, app, own, "a", 7_500_000),
+            await asyncio.to_thread(upload, app, own, "a", 23_000_000),
             await asyncio.to_thread(upload, app, secrets.token_hex(16), "a", 100),
         )
 

@@ -1,0 +1,127 @@
+"""The ways in, in a real browser: a picture, a test digit, the keyboard, a link for a second visitor; and the score."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewVisitor
+from tests.browser.visitor import INK, PHONE, Visitor
+from tests.drawn_digits import DRAWN_DIGITS
+from tests.paper import PAPERS, file_of, photo_of
+
+SIX, SEVEN = (next(iter(DRAWN_DIGITS[digit].values())) for digit in (6, 7))
+
+
+def choose(visitor: Visitor, source: str) -> None:
+    visitor.key("sources").get_by_role("radio", name=source).click()
+
+
+def press(visitor: Visitor, key: str) -> None:
+    visitor.key(key).get_by_role("button").click()
+
+
+def draw_a_seven_with_keys(visitor: Visitor) -> None:
+    visitor.page.locator(".grid").focus()
+    keys = ["ArrowLeft"] * 4 + ["ArrowUp"] * 4 + ["Shift+ArrowRight"] * 10 + ["Shift+ArrowDown"] * 4
+    for key in keys + ["Shift+ArrowLeft", "Shift+ArrowDown", "Shift+ArrowDown"] * 6:
+        visitor.page.keyboard.press(key)
+
+
+@pytest.mark.parametrize("device", ["desktop", "phone"])
+def test_every_way_in(new_visitor: NewVisitor, tmp_path: Path, device: str) -> None:
+    phone = device == "phone"
+    visitor = new_visitor(size=PHONE, touch=True) if phone else new_visitor()
+    visitor.open_draw()
+    (visitor.draw_with_finger if phone else visitor.draw)(SEVEN)
+    seven = visitor.wait_for_digit(7)
+    ink = visitor.ink()
+
+    choose(visitor, "Picture")
+    visitor.wait_for_hint()
+    upload = visitor.key("picture_file").locator("input[type=file]")
+    for name, content in {"page.html": b"<html>", "photo.heic": b"\0\0\0\x18ftypheic" + bytes(99)}.items():
+        (tmp_path / name).write_bytes(content)
+        upload.set_input_files(tmp_path / name)
+        sentence = "HEIC pictures cannot be read" if "heic" in name else "This file is no picture"
+        expect(visitor.key("answer")).to_contain_text(sentence)
+    (tmp_path / "six.jpg").write_bytes(file_of(photo_of(SIX, PAPERS["half in shadow"], seed=3)))
+    upload.set_input_files(tmp_path / "six.jpg")
+    visitor.wait_for_digit(6)
+    expect(visitor.page.locator(".source-photo")).to_be_visible()
+
+    choose(visitor, "Test digit")
+    visitor.wait_for_digit(7)
+    expect(visitor.key("judgement")).to_contain_text("MNIST calls it a 7, too.")
+    press(visitor, "hard_digit")
+    expect(visitor.key("judgement")).to_contain_text("MNIST calls it a")
+    expect(visitor.key("judgement")).not_to_contain_text("too.", timeout=30_000)
+
+    choose(visitor, "Keyboard")
+    visitor.wait_for_hint()
+    draw_a_seven_with_keys(visitor)
+    visitor.wait_for_digit(7)
+    grid = visitor.page.locator(".grid")
+    active = visitor.page.locator(f"#{grid.get_attribute('aria-activedescendant')}")
+    assert "ink" in (active.get_attribute("aria-label") or "")
+    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == (390 if phone else 1280)
+
+    choose(visitor, "Draw")
+    visitor.wait_for_canvas()
+    visitor.page.wait_for_function(f"({INK})() == {ink}")
+    visitor.page.wait_for_function(
+        "picture => document.querySelector('.st-key-steps img').src === picture", arg=seven.picture
+    )
+    assert visitor.answer() == seven
+    choose(visitor, "Keyboard")
+    visitor.wait_for_digit(7)
+    visitor.page.get_by_role("button", name="Clear", exact=True).click()
+    visitor.wait_for_hint()
+
+
+def test_a_second_visitor_sees_the_drawing_of_the_link(new_visitor: NewVisitor) -> None:
+    first, second = new_visitor(), new_visitor(size=PHONE, touch=True)
+    first.open_draw()
+    first.draw(SIX)
+    six = first.wait_for_digit(6)
+    press(first, "link")
+    link = first.page.locator("code").inner_text()
+    second.page.goto(link)
+    second.wait_for_canvas()
+    read = second.wait_for_digit(6)
+    assert read.percents == pytest.approx(six.percents, abs=2)
+    second.page.wait_for_timeout(500)
+    assert second.ink() == pytest.approx(first.ink(), rel=0.01)
+    second.tool("Clear").tap()
+    second.wait_for_hint()
+    second.page.goto(first.url + "/?digit=1")
+    second.wait_for_digit(2)
+
+
+def test_the_handwriting_is_judged_taken_home_and_cleared(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor()
+    visitor.open_draw()
+    for strokes, digit in ((SIX, 6), (SEVEN, 7)):
+        visitor.draw(strokes)
+        visitor.wait_for_digit(digit)
+        press(visitor, "was_right")
+        expect(visitor.key("judgement")).to_contain_text("Counted as read right.")
+        visitor.tool("Clear").click()
+        visitor.wait_for_hint()
+    expect(visitor.key("handwriting")).to_contain_text("The network read 2 of 2 of your digits (34 % to 100 %).")
+    visitor.key("handwriting_fold").locator("summary").click()
+    expect(visitor.key("handwriting")).to_contain_text("Nothing is stored on the server")
+    contents = {}
+    for key in ("download_png", "download_npz"):
+        with visitor.page.expect_download() as download:
+            press(visitor, key)
+        contents[key] = Path(download.value.path()).read_bytes()
+    with Image.open(io.BytesIO(contents["download_png"])) as sheet:
+        assert sheet.size == (280, 140)
+    with np.load(io.BytesIO(contents["download_npz"])) as arrays:
+        assert arrays["labels"].tolist() == [6, 7]
+    press(visitor, "forget_digits")
+    expect(visitor.key("handwriting")).to_have_count(0)
