@@ -132,7 +132,9 @@ class Neighbours:
     def _candidates(self, activation: Floats) -> npt.NDArray[np.intp]:
         code = self._components.places(_folded(activation[np.newaxis]))[0] / self._step
         # Squared distances but for the square of the code itself, which is the same for all.
-        distances = self._squares - 2 * np.concatenate([part @ code for part in self._parts()])
+        # Not as a product of matrices: its threads would wait for each other on a busy server.
+        products = np.concatenate([np.einsum("nc,c->n", part, code) for part in self._parts()])
+        distances = self._squares - 2 * products
         nearest: npt.NDArray[np.intp] = np.argpartition(distances, CANDIDATES)[:CANDIDATES]
         return nearest
 

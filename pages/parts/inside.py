@@ -18,7 +18,7 @@ from pages.parts.session import classifier_in_use, model_in_use
 Floats = npt.NDArray[np.float32]
 
 TALLEST = 300  # CSS pixels that a layer's maps may take before they get another column
-NARROWEST, WIDEST = 92, 232
+NARROWEST, WIDEST = 92, 310
 VECTOR = 120  # CSS pixels of what Flatten gives
 LARGE = 224  # CSS pixels of the picked map
 
@@ -99,12 +99,14 @@ def _station(index: int, line: LayerSummary, activation: Floats, *, own_scale: b
 def _shape_on_page(height: int, wide: int, number: int) -> tuple[int, int]:
     """Columns of a layer's maps and the width for them: narrow and tall, as the path has room for seven layers."""
     scale = max(1, min(4, 26 // wide))
-    columns = 1
-    while columns < number and -(-number // columns) * (height * scale + GAP) > TALLEST:
-        columns += 1
-    while number % columns and columns < number and (columns + 1) * (wide * scale + GAP) <= WIDEST:
-        columns += 1
-    return columns, max(columns * (wide * scale + GAP), NARROWEST if number == 1 else 0)
+    side = wide * scale + GAP
+    most = max(1, min(number, (WIDEST + GAP) // side))
+    columns = next(
+        (columns for columns in range(1, most) if -(-number // columns) * (height * scale + GAP) <= TALLEST), most
+    )
+    # A sheet without a gap at its end, where one column more or two give it.
+    columns = next((more for more in range(columns, most + 1) if number % more == 0), columns)
+    return columns, max(columns * side, NARROWEST if number == 1 else 0)
 
 
 def _large(

@@ -92,7 +92,9 @@ def test_the_map_shows_2000_digits_and_places_them_as_any_drawing(
         assert neighbours.place(image) == pytest.approx(neighbours.map[number], abs=0.02 * extent)
     digits = training.digits[::30]
     middles = np.array([neighbours.map[digits == digit].mean(axis=0) for digit in range(10)])
-    assert np.linalg.norm(middles[0] - middles[1]) > extent / 2, "a 0 and a 1 are far from each other"
+    to_middles = np.linalg.norm(neighbours.map[:, np.newaxis] - middles, axis=2)
+    own = to_middles[np.arange(2000), digits].mean()
+    assert own < 0.6 * to_middles.mean(), "digits of a kind lie together"
 
 
 def test_a_network_with_a_large_flatten_has_neighbours_too(

@@ -1,0 +1,79 @@
+"""The server's part of an answer on Draw: with everything below it folded, and with everything unfolded."""
+
+import base64
+import io
+import time
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from model.classifier import Classifier
+from model.data import Mnist, load_mnist
+from model.neighbours import NEIGHBOURS_FILE, Neighbours
+from model.relevance import instead, relevance
+from model.run import PRETRAINED
+from model.training_images import TrainingImages
+from pages.parts.opened_up import LOOKS
+from tests.bench.figures import megabytes, milliseconds, show
+from tests.bench.in_process import ROOT
+
+STROKES = 60
+DIGITS = 50
+
+
+def opened_up() -> None:
+    """The page's script as a stroke runs it, and what the looks are made of."""
+    mnist = load_mnist()
+    show(f"server's part of an answer, everything folded, {STROKES} strokes", _strokes(mnist))
+    show("the same, everything unfolded", _strokes(mnist, *LOOKS))
+    classifier, training = Classifier.load(PRETRAINED), TrainingImages.unpack()
+    neighbours = Neighbours.load(PRETRAINED, classifier)
+    images = mnist.x_test[:DIGITS].astype(np.float32) / 255
+    times = np.array([_seconds(image, classifier, neighbours, training) for image in images]) * 1000
+    for what, column in zip(
+        ("the ink that matters", "what would make it another digit", "eight neighbours"), times.T, strict=True
+    ):
+        show(f"{what}, {DIGITS} digits", milliseconds(column.tolist(), digits=1))
+    show("the file of neighbours", megabytes((PRETRAINED / NEIGHBOURS_FILE).stat().st_size))
+
+
+def _seconds(
+    image: npt.NDArray[np.float32], classifier: Classifier, neighbours: Neighbours, training: TrainingImages
+) -> tuple[float, float, float]:
+    digit = classifier.read(image).digit
+    began = time.perf_counter()
+    relevance(classifier, image, digit)
+    heated = time.perf_counter()
+    instead(classifier, image, digit, (digit + 1) % 10)
+    changed = time.perf_counter()
+    neighbours.nearest(image, training)
+    return heated - began, changed - heated, time.perf_counter() - changed
+
+
+def _strokes(mnist: Mnist, *looks: str) -> str:
+    """Each digit is put in the canvas's place, and the page runs."""
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    for look in looks:
+        at.session_state[f"look_{look}"] = True
+    if "why" in looks:
+        at.session_state["why_other"] = 9
+    times = []
+    for digit in mnist.x_test[: STROKES + 1]:
+        at.session_state["canvas"] = {
+            "drawing": {"raw": {"objects": []}, "data": _data_url(digit)},
+            "backgroundFit": None,
+        }
+        began = time.perf_counter()
+        at.run()
+        times.append((time.perf_counter() - began) * 1000)
+        if at.exception or at.error:
+            raise RuntimeError(f"the page failed: {at.exception}{at.error}")
+    return milliseconds(times[1:], digits=1)
+
+
+def _data_url(digit: npt.NDArray[np.uint8]) -> str:
+    file = io.BytesIO()
+    Image.fromarray(digit.repeat(10, axis=0).repeat(10, axis=1)).convert("RGBA").save(file, format="PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

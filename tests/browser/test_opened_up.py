@@ -1,0 +1,64 @@
+"""The looks below the answer in a real browser, with a mouse and on a phone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewVisitor
+from tests.browser.visitor import DESKTOP, PHONE, Visitor
+from tests.drawn_digits import DRAWN_DIGITS
+
+THREE, SEVEN = (next(iter(DRAWN_DIGITS[digit].values())) for digit in (3, 7))
+
+SHOWN = {
+    "microscope": "Without centring: 7 at",
+    "inside": "max_pooling2d_1",
+    "why": "erased in turn",
+    "neighbours": "2,000 training digits",
+}
+
+
+def unfold(visitor: Visitor, look: str) -> None:
+    """By the keyboard: what a look above it shows may still move it away from under a mouse."""
+    visitor.key(f"look_{look}").locator("summary").press("Enter")
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_every_look_opens_and_follows_the_drawing(new_visitor: NewVisitor, phone: bool) -> None:
+    visitor = new_visitor(size=PHONE if phone else DESKTOP, touch=phone)
+    draw = visitor.draw_with_finger if phone else visitor.draw
+    visitor.open_draw()
+    unfold(visitor, "microscope")
+    expect(visitor.key("look_microscope")).to_contain_text("Draw a digit first")
+    visitor.page.locator("h1").scroll_into_view_if_needed()
+    draw(SEVEN)
+    visitor.wait_for_digit(7)
+    for look, text in SHOWN.items():
+        if look != "microscope":
+            unfold(visitor, look)
+        expect(visitor.key(f"look_{look}")).to_contain_text(text, timeout=20_000)
+    expect(visitor.key("look_neighbours").get_by_alt_text("A training digit that is a 7").first).to_be_visible()
+
+    visitor.key("step_crop").locator("label").click()
+    expect(visitor.key("look_microscope")).to_contain_text("Without cropping: 7 at")
+    visitor.key("pixel_values").locator("label").click()
+    visitor.page.locator(".pixel-values").wait_for()
+
+    third = visitor.page.locator('.path [data-layer="3"] img')
+    box = third.bounding_box()
+    assert box
+    third.click(position={"x": box["width"] - 6, "y": box["height"] - 6})
+    expect(visitor.key("look_inside")).to_contain_text("Map 63 of conv2d_1")
+    expect(visitor.page.locator('.path [data-layer="3"] .picked')).to_be_visible()
+
+    visitor.key("why_other").locator("button").filter(has_text="9").click()
+    expect(visitor.key("look_why")).to_contain_text("Add ink here for a 9")
+
+    visitor.tool("Clear").click()
+    visitor.wait_for_hint()
+    visitor.page.locator("h1").scroll_into_view_if_needed()
+    draw(THREE)
+    visitor.wait_for_digit(3)
+    expect(visitor.key("look_why")).to_contain_text("Why it is read as 3")
+    expect(visitor.key("look_inside")).to_contain_text("Map 63 of conv2d_1")
+    for scroller in ("document.scrollingElement", "document.querySelector('.stMain')"):
+        assert visitor.page.evaluate(f"{scroller}.scrollWidth") == (PHONE if phone else DESKTOP)[0]
