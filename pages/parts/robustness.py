@@ -15,7 +15,7 @@ from model.robustness import CHANGES, Change, accuracy_when_changed, changed
 from pages.parts.digit_tiles import indefinite, percent
 from pages.parts.evaluate_results import test_digits
 from pages.parts.pictures import data_uri
-from pages.parts.session import classifier_in_use, model_in_use, pinned_run
+from pages.parts.session import classifier_in_use, explained, model_in_use, pinned_run
 
 # The second half of the test set was written less clearly than the first, so every tenth digit of both is taken.
 EVERY = 10
@@ -38,9 +38,11 @@ Floats = npt.NDArray[np.float32]
 @st.fragment
 def show_robustness() -> None:
     """A change at a time, with its slider, its twelve digits and, on demand, its curve."""
-    with st.container(key="robustness"):
+    with st.container(key="robustness"), explained():
         st.header("How much can it bear?")
-        st.markdown("Change twelve test digits until it reads them wrong. Each change is one that real writing knows.")
+        st.markdown(
+            "Change twelve test digits until it reads them wrong. Writing, and photos of it, know all these changes."
+        )
         name = st.pills(
             "Change",
             list(CHANGES),
@@ -69,8 +71,8 @@ def _choose_amount(name: str) -> float:
         key=f"amount_{name}",
         persist_state="session",
     )
-    # The browser counts steps in binary fractions.
-    return min(max(round(amount, 6), change.lowest), change.highest)
+    # The browser counts steps in binary fractions, and any client can send any number; in this order NaN is one, too.
+    return max(change.lowest, min(change.highest, round(amount, 6)))
 
 
 def _show_twelve(name: str, amount: float) -> None:
@@ -180,8 +182,13 @@ def _specification(change: Change, *, is_compared: bool) -> dict[str, Any]:
                 "encoding": {"x": {"field": "now", "type": "quantitative", "aggregate": "mean"}},
             },
             {
-                "mark": {"type": "line", "point": {"filled": True, "size": 50}, "tooltip": {"content": "data"}},
+                "mark": {"type": "line", "point": {"filled": True, "size": 50}},
                 "encoding": {
+                    "tooltip": [
+                        {"field": "amount", "type": "quantitative", "title": change.label},
+                        {"field": "accuracy", "type": "quantitative", "title": "Accuracy", "format": ".1%"},
+                        {"field": "model", "type": "nominal", "title": "Of"},
+                    ],
                     "color": {
                         "field": "model",
                         "type": "nominal",

@@ -51,10 +51,13 @@ def assert_cell_is_shown(visitor: Visitor, evaluation: Evaluation, digit: int, r
     expect(cell(visitor, digit, read)).to_have_attribute("aria-pressed", "true")
 
 
-def assert_draw_opens_with(visitor: Visitor, image: int) -> None:
+def assert_draw_reads(visitor: Visitor, evaluation: Evaluation, image: int) -> None:
+    """Draw shows this test digit, and reads in it what the evaluation says, be it sure that it is a digit or not."""
     visitor.page.get_by_role("heading", level=1).filter(has_text="Draw a digit").wait_for()
     expect(visitor.page).to_have_url(re.compile(rf"/\?digit={image}$"))
-    visitor.wait_for_canvas()
+    digit, read = evaluation.digits[image], evaluation.predicted[image]
+    expect(visitor.page.get_by_alt_text(f"Test digit {image}, which MNIST calls a {digit}")).to_be_visible()
+    expect(visitor.key("answer")).to_contain_text(re.compile(rf"^\s*{read}\s|Nearest guess: {read}"))
 
 
 def test_a_cell_is_clicked_and_a_digit_of_it_opens_on_draw(new_visitor: NewVisitor, bundled: Evaluation) -> None:
@@ -64,7 +67,9 @@ def test_a_cell_is_clicked_and_a_digit_of_it_opens_on_draw(new_visitor: NewVisit
     assert_cell_is_shown(visitor, bundled, digit, read)
     image = int(bundled.read_as(digit, read)[1])
     visitor.key("cell_images").get_by_role("link", name=f"Test digit {image}:").click()
-    assert_draw_opens_with(visitor, image)
+    assert_draw_reads(visitor, bundled, image)
+    visitor.go_to("Evaluate")
+    assert_cell_is_shown(visitor, bundled, digit, read)
 
 
 def test_the_matrix_is_reached_by_keyboard(new_visitor: NewVisitor, bundled: Evaluation) -> None:
@@ -114,7 +119,7 @@ def test_a_finger_on_a_phone(new_visitor: NewVisitor, bundled: Evaluation) -> No
     assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == PHONE[0]
     image = int(bundled.mistakes[0])
     visitor.key("mistakes").get_by_role("link", name=f"Test digit {image}:").tap()
-    assert_draw_opens_with(visitor, image)
+    assert_draw_reads(visitor, bundled, image)
 
 
 def test_twelve_digits_follow_the_slider_and_the_curve_is_drawn(new_visitor: NewVisitor) -> None:

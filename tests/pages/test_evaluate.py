@@ -23,6 +23,7 @@ from model.worker_process import ROOT
 from pages.parts import confusion, digit_tiles, evaluate_results, robustness, session
 
 APP = str(ROOT / "app.py")
+AMOUNTS = CHANGES["blur"].curve
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +50,15 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
     store = RunStore(tmp_path / "runs")
     monkeypatch.setattr("model.jobs.training_queue.store", store)
     return store
+
+
+@pytest.fixture
+def fewer_digits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Curves over 200 digits."""
+    monkeypatch.setattr(robustness, "EVERY", 50)
+    robustness._accuracy.clear()
+    yield
+    robustness._accuracy.clear()
 
 
 def kept_run(store: RunStore) -> str:
@@ -171,22 +181,50 @@ def test_every_change_has_its_slider_and_changes_the_twelve(mnist: Mnist) -> Non
         assert html(at).count("not ") == 12 - round(12 * share)
 
 
-def test_a_curve_on_every_tenth_digit_and_beside_it_that_of_a_pinned_run(mnist: Mnist, store: RunStore) -> None:
+def test_a_curve_is_measured_on_every_tenth_digit(mnist: Mnist) -> None:
+    images = mnist.x_test[::10].astype(np.float32) / np.float32(255)
+    expected = accuracy_when_changed(Classifier.load(PRETRAINED), images, mnist.y_test[::10], "blur", 1.5)
+    assert robustness._accuracy(str(PRETRAINED), "blur", 1.5) == expected < 0.9
+
+
+@pytest.mark.usefixtures("fewer_digits")
+def test_a_curve_and_beside_it_that_of_a_pinned_run(store: RunStore) -> None:
     at = opened()
     at.button_group(key="change").select("blur").run()
     at.toggle(key="curves_shown").set_value(True).run()
     assert not at.exception
     (chart,) = at.get("vega_lite_chart")
-    images = mnist.x_test[::10].astype(np.float32) / np.float32(255)
-    unchanged = (Classifier.load(PRETRAINED).probabilities(images).argmax(axis=1) == mnist.y_test[::10]).mean()
-    assert f"by blur, of the model in use: 0: {unchanged:.3f}, 0.25: " in chart.proto.alt
-    assert "the pinned run" not in chart.proto.alt
+    shares = [f"{amount:g}: {robustness._accuracy(str(PRETRAINED), 'blur', amount):.3f}" for amount in AMOUNTS]
+    assert chart.proto.alt.endswith(f"by blur, of the model in use: {', '.join(shares)}")
     assert "Pin a run on Train" in "\n".join(caption.value for caption in at.caption)
     at.session_state["pin"] = kept_run(store)
     at.run()
     (chart,) = at.get("vega_lite_chart")
     ours, pinned = chart.proto.alt.split("; ")
     assert ours.split("of the model in use: ")[1] == pinned.removeprefix("the pinned run: ")
+
+
+@pytest.mark.parametrize(
+    ("sent", "taken"), [(float("nan"), 1.7), (float("inf"), 1.7), (-5.0, 0.3), (0.30000000000000004, 0.3), (1.1, 1.1)]
+)
+def test_an_amount_out_of_its_limits_is_brought_back(
+    monkeypatch: pytest.MonkeyPatch, sent: float, taken: float
+) -> None:
+    monkeypatch.setattr("streamlit.slider", lambda *_, **__: sent)
+    assert robustness._choose_amount("scale") == taken
+
+
+@pytest.mark.usefixtures("fewer_digits")
+def test_a_pinned_run_that_is_damaged_is_one_sentence_and_the_digits_stay(store: RunStore) -> None:
+    run_id = kept_run(store)
+    (store.folder(run_id) / "model.tflite").write_bytes(b"no network")
+    at = opened(pin=run_id)
+    at.toggle(key="curves_shown").set_value(True).run()
+    assert not at.exception
+    assert [error.value for error in at.error] == [
+        "This model cannot answer: its model.tflite is damaged; train it again."
+    ]
+    assert "<b>12 of 12</b> are read right" in html(at)
 
 
 def test_a_run_is_read_once_for_all_visitors(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,8 +20,8 @@ from model.neighbours import NEIGHBOURS_FILE, write_neighbours
 from model.network import build_convnet
 from model.run import PRETRAINED, Run
 from model.training_images import TrainingImages
+from pages.parts.figures import percent
 from pages.parts.inside import _shape_on_page
-from pages.parts.looks import percent
 from tests.pages.test_pages import data_url, drawn, empty_caches, html, opened, png, queue, seven, unchanged_main
 
 # Fixtures, which every test of the pages uses.
