@@ -3,7 +3,6 @@
 import streamlit as st
 
 from model.data import check_mnist
-from model.job import State
 from model.jobs import training_queue
 from pages.parts.frame import frame
 from pages.parts.replay import show_recorded_run
@@ -28,5 +27,4 @@ with explained():
         if recipe:
             show_start(recipe)
     show_in_view(view)
-
-show_recorded_run(is_open=view is not None and view.job is not None and view.job.progress.state is State.WAITING)
+    show_recorded_run(is_open=view is not None and view.is_waiting)
