@@ -1,8 +1,7 @@
 """Speaks the worker's protocol and trains nothing: the queue's tests say by the seed how a run goes.
 
 Seed 1 ends at once, 2 waits for a stop, 3 says something that is no JSON, 4 dies after some batches, and 5 fails with
-a sentence. Seed 6 dies before the first batch, 7 after an epoch, 8 while it saves, 9 when all is saved and not yet told.
-Seed 10 never ends.
+a sentence. Seed 6 dies before the first batch, 7 after an epoch, 8 while it saves, 9 when it has saved; 10 never ends.
 """
 
 import json
