@@ -1,4 +1,4 @@
-"""The notebook's plain `model.fit` against the Fast preset: seconds of training until 0.990 of the test images are read.
+"""The notebook's plain `model.fit` against the Fast preset: seconds of training until 0.990 test accuracy.
 
 The notebook trains in a process of its own, epoch by epoch until it is there; Fast goes through queue and worker with
 all its reporting. Evaluation is left out on both sides. They take turns, so that both meet the same machine.
