@@ -12,6 +12,8 @@ import streamlit as st
 from PIL import Image
 from streamlit_drawable_canvas import CanvasResult, st_canvas
 
+from model.fabric import drawing_of, pen_strokes
+from model.lesson import PenStroke, render_strokes
 from model.strokes import BRUSH_WIDTH, BRUSH_WIDTHS, CANVAS
 
 # A drawing as PNG takes 2 to 10 KB, and at worst little more than its pixels; its strokes take 1 KB to 5 KB each.
@@ -45,6 +47,20 @@ def restore_drawing() -> None:
     """Start the canvas with what was drawn before: on arrival at the page, as a page change empties it."""
     kept: _Kept | None = st.session_state.get(_KEPT)
     _start_with(kept.strokes if kept else {})
+
+
+def draw_strokes(strokes: tuple[PenStroke, ...]) -> None:
+    """Put these strokes on the canvas in place of what is on it; until it speaks, their own picture stands for it."""
+    file = io.BytesIO()
+    Image.fromarray(render_strokes(strokes)).save(file, format="PNG")
+    st.session_state[_KEPT] = _Kept(drawing_of(strokes), file.getvalue())
+    restore_drawing()
+
+
+def drawn_strokes() -> tuple[PenStroke, ...]:
+    """What is drawn on the canvas, as strokes of the pen."""
+    kept: _Kept | None = st.session_state.get(_KEPT)
+    return pen_strokes(kept.strokes) if kept else ()
 
 
 def _start_with(strokes: Strokes) -> None:

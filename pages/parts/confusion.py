@@ -74,8 +74,8 @@ def _choose(cell: int) -> None:
 
 def _choose_sent() -> None:
     """What the browser sent as the cell that was clicked; any client can send anything."""
-    cell = st.session_state[_MATRIX].chosen
-    if isinstance(cell, int) and not isinstance(cell, bool) and 0 <= cell < DIGITS * DIGITS:
+    cell = st.session_state[_MATRIX].get("chosen")
+    if type(cell) is int and 0 <= cell < DIGITS * DIGITS:
         _choose(cell)
 
 

@@ -37,7 +37,7 @@ def show_tiles(key: str, evaluation: Evaluation, images: Sequence[int]) -> None:
 def _checked_page(key: str, pages: int) -> int:
     """The page that was chosen, or the first where there are no longer so many."""
     page = st.session_state.get(key, 1)
-    if not isinstance(page, int) or not 1 <= page <= pages:
+    if type(page) is not int or not 1 <= page <= pages:
         st.session_state[key] = page = 1
     return page
 
@@ -66,7 +66,7 @@ def percent(confidence: float) -> str:
 
 def _go_to_draw(image: object) -> None:
     """Any client can send anything in a tile's name."""
-    if isinstance(image, int) and 0 <= image < len(test_digits().labels):
+    if type(image) is int and 0 <= image < len(test_digits().labels):
         st.switch_page("app.py", query_params=session.link() | {DIGIT: str(image)})
 
 

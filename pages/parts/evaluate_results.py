@@ -58,7 +58,8 @@ def show_result(evaluation: Evaluation) -> None:
 
 def show_by_digit(evaluation: Evaluation) -> None:
     """Precision, recall and F1 of each digit, as a table that unfolds."""
-    with st.expander("Digit by digit: precision, recall and F1", icon=":material/format_list_numbered:"):
+    title = "Digit by digit: precision, recall and F1"
+    with st.expander(title, icon=":material/format_list_numbered:", key="by_digit"):
         st.markdown(
             "**Recall**: of all the 4s, how many are read as 4? **Precision**: of all that is read as 4, how much is "
             "one? **F1** is their harmonic mean: high only where both are."

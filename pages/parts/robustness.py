@@ -15,7 +15,7 @@ from model.robustness import CHANGES, Change, accuracy_when_changed, changed
 from pages.parts.digit_tiles import indefinite, percent
 from pages.parts.evaluate_results import test_digits
 from pages.parts.pictures import data_uri
-from pages.parts.session import classifier_in_use, model_in_use
+from pages.parts.session import classifier_in_use, explained, model_in_use, pinned_run
 
 # The second half of the test set was written less clearly than the first, so every tenth digit of both is taken.
 EVERY = 10
@@ -26,6 +26,9 @@ TWICE = (4, 9)
 CHART_HEIGHT = 300  # pixels
 PATIENCE = 0.3  # seconds: what takes longer shows its progress
 
+IN_USE = "the model in use"
+PINNED = "the pinned run"
+
 _CHOSEN = "change"
 _QUIET = "#8e939c"  # legible on the light and on the dark page
 
@@ -35,7 +38,7 @@ Floats = npt.NDArray[np.float32]
 @st.fragment
 def show_robustness() -> None:
     """A change at a time, with its slider, its twelve digits and, on demand, its curve."""
-    with st.container(key="robustness"):
+    with st.container(key="robustness"), explained():
         st.header("How much can it bear?")
         st.markdown("Change twelve test digits until it reads them wrong. Each change is one that real writing knows.")
         name = st.pills(
@@ -66,8 +69,8 @@ def _choose_amount(name: str) -> float:
         key=f"amount_{name}",
         persist_state="session",
     )
-    # The browser counts steps in binary fractions.
-    return min(max(round(amount, 6), change.lowest), change.highest)
+    # The browser counts steps in binary fractions, and any client can send any number; in this order NaN is one, too.
+    return max(change.lowest, min(change.highest, round(amount, 6)))
 
 
 def _show_twelve(name: str, amount: float) -> None:
@@ -100,16 +103,41 @@ def _tile(image: Floats, digit: int, read: int, confidence: float) -> str:
 
 
 def _show_curve(name: str, amount: float) -> None:
-    model = model_in_use()
     change = CHANGES[name]
-    accuracies = _curve(str(model.run.folder), name)
+    curves = {label: _curve(folder, name) for label, folder in _compared().items()}
+    rows = [
+        (label, point, share)
+        for label, shares in curves.items()
+        for point, share in zip(change.curve, shares, strict=True)
+    ]
+    data = {
+        "model": [label for label, _, _ in rows],
+        "amount": [point for _, point, _ in rows],
+        "accuracy": [share for _, _, share in rows],
+        "now": [amount] * len(rows),
+    }
     st.vega_lite_chart(
-        {"amount": list(change.curve), "accuracy": accuracies, "now": [amount] * len(accuracies)},
-        _specification(change),
-        height=CHART_HEIGHT,
-        alt=f"Accuracy over 1,000 digits by {change.label.lower()}: "
-        + ", ".join(f"{point:g}: {share:.3f}" for point, share in zip(change.curve, accuracies, strict=True)),
+        data, _specification(change, is_compared=len(curves) > 1), height=CHART_HEIGHT, alt=_alt(change, curves)
     )
+    if len(curves) == 1:
+        st.caption("Pin a run on Train to see its curve beside this one.")
+
+
+def _compared() -> dict[str, str]:
+    """The folders of the model in use and, where another run is pinned, of that."""
+    model, pinned = model_in_use(), pinned_run()
+    compared = {IN_USE: str(model.run.folder)}
+    if pinned is not None and pinned.folder != model.run.folder:
+        compared[PINNED] = str(pinned.folder)
+    return compared
+
+
+def _alt(change: Change, curves: dict[str, list[float]]) -> str:
+    told = "; ".join(
+        f"{label}: " + ", ".join(f"{point:g}: {share:.3f}" for point, share in zip(change.curve, shares, strict=True))
+        for label, shares in curves.items()
+    )
+    return f"Accuracy over 1,000 digits by {change.label.lower()}, of {told}"
 
 
 def _curve(folder: str, name: str) -> list[float]:
@@ -134,7 +162,7 @@ def _accuracy(folder: str, name: str, amount: float) -> float:
     return accuracy_when_changed(Classifier.load(Path(folder)), images, test.labels[::EVERY], name, amount)
 
 
-def _specification(change: Change) -> dict[str, Any]:
+def _specification(change: Change, *, is_compared: bool) -> dict[str, Any]:
     """The same for all amounts, so that the browser moves the mark and does not build the chart anew."""
     return {
         "encoding": {
@@ -154,13 +182,19 @@ def _specification(change: Change) -> dict[str, Any]:
             {
                 "mark": {"type": "line", "point": {"filled": True, "size": 50}, "tooltip": {"content": "data"}},
                 "encoding": {
+                    "color": {
+                        "field": "model",
+                        "type": "nominal",
+                        "scale": {"domain": [IN_USE, PINNED]},
+                        "legend": {"orient": "bottom", "title": None} if is_compared else None,
+                    },
                     "y": {
                         "field": "accuracy",
                         "type": "quantitative",
                         "title": "Accuracy",
                         "scale": {"domain": [0, 1]},
                         "axis": {"format": ".0%", "tickCount": 6},
-                    }
+                    },
                 },
             },
         ],

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from model.run import PRETRAINED
 from tests.bench import in_browser, in_process
+from tests.bench.evaluating import evaluating
 from tests.bench.reading import reading
 
 # In the order in which they run. A part measures and prints; it is given the options and returns nothing.
@@ -18,6 +19,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], None]] = {
     "draw": lambda _: in_browser.draw(),
     "answer": lambda _: in_process.answer(),
     "reading": lambda options: reading(options.run, options.drawn),
+    "evaluate": lambda _: evaluating(),
     "memory": lambda _: in_browser.memory(),
     "train": lambda _: in_process.train(),
     "lines": lambda _: in_process.lines(),

@@ -1,14 +1,20 @@
 """model.evaluation: every metric against scikit-learn's, the interval against SciPy's, the bundled model's record."""
 
+from pathlib import Path
+
+import keras
 import numpy as np
 import numpy.typing as npt
 import pytest
 from scipy.stats import binomtest
 from sklearn import metrics
 
+from model.architecture import Architecture, Dense, Flatten
 from model.classifier import Classifier
 from model.data import Mnist
 from model.evaluation import IMAGES_AT_ONCE, Evaluation, evaluate, wilson_interval
+from model.export import export
+from model.network import build_convnet
 from model.run import PRETRAINED, Run
 
 ALL = list(range(10))
@@ -106,3 +112,14 @@ def test_the_interval_is_wilsons(right: int, number: int, level: float) -> None:
 
 def test_nothing_seen_leaves_everything_open() -> None:
     assert wilson_interval(0, 0) == (0, 1)
+
+
+def test_a_network_without_convolutions_is_evaluated_as_well(mnist: Mnist, tmp_path: Path) -> None:
+    network = build_convnet(Architecture((Flatten(), Dense(32), Dense(10))))
+    export(network, tmp_path)
+    evaluation = evaluate(Classifier.load(tmp_path), mnist.x_test[:300], mnist.y_test[:300])
+    images = mnist.x_test[:300, ..., np.newaxis].astype(np.float32) / 255
+    expected = np.asarray(network(images))
+    np.testing.assert_allclose(evaluation.probabilities, expected, atol=1e-5)
+    found = keras.losses.sparse_categorical_crossentropy(mnist.y_test[:300], expected)
+    assert evaluation.loss == pytest.approx(float(np.mean(np.asarray(found))), rel=1e-4)

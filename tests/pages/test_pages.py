@@ -260,7 +260,7 @@ def test_the_web_process_never_imports_tensorflow(modules: list[str] | None) -> 
         code = (
             "from streamlit.testing.v1 import AppTest\n"
             f"at = AppTest.from_file({APP!r}, default_timeout=30).run()\n"
-            "for page in ('pages/train.py', 'pages/layers.py'): at.switch_page(page).run()\n"
+            "for page in ('pages/train.py', 'pages/layers.py', 'pages/evaluate.py'): at.switch_page(page).run()\n"
             "assert not at.exception\n"
         )
     else:

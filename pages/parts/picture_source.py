@@ -1,0 +1,57 @@
+"""A picture, from a file or from the camera: the digit in it, kept for the session and nowhere else."""
+
+from typing import Protocol
+
+import numpy as np
+import streamlit as st
+
+from model.photo import Photo, read_photo
+from model.picture_file import UnusablePicture
+from pages.parts.drawn import Drawn
+from pages.parts.pictures import data_uri
+
+_PHOTO = "photo"
+_FILE = "picture_file"
+_CAMERA = "camera"
+
+HINT = "Choose a picture of one digit, or take a photo of it. The answer appears when it is here."
+
+
+class _File(Protocol):
+    def getvalue(self) -> bytes: ...
+
+
+def digit_in_picture() -> Drawn:
+    """The digit in the picture that was chosen or taken last.
+
+    Raises:
+        UnusablePicture: no digit can be read from it.
+    """
+    place = st.empty()
+    st.file_uploader("A picture of one digit", key=_FILE, on_change=_read, args=(_FILE,), max_upload_size=5)
+    if st.toggle("Use the camera", key="use_camera"):
+        st.camera_input("Take a photo of one digit", key=_CAMERA, on_change=_read, args=(_CAMERA,))
+    st.caption("Dark on light or light on dark; JPEG, PNG or WebP up to 5 MB. It is read in memory and never stored.")
+    photo: Photo | str | None = st.session_state.get(_PHOTO)
+    if photo is None:
+        return Drawn(None, HINT)
+    if isinstance(photo, str):
+        raise UnusablePicture(photo)
+    picture = photo.steps[0].picture
+    place.html(
+        f'<img class="source-photo" src="{data_uri((picture / 255).astype(np.float32))}" alt="Your picture in grey, '
+        f'{picture.shape[1]} by {picture.shape[0]} pixels">'
+    )
+    return Drawn(photo.drawing, HINT, before=tuple((step.name, step.picture) for step in photo.steps))
+
+
+def _read(key: str) -> None:
+    """Read what came, once; the digit, or the sentence why there is none, stays until another picture comes."""
+    file: _File | None = st.session_state.get(key)
+    if file is None:
+        st.session_state[_PHOTO] = None
+        return
+    try:
+        st.session_state[_PHOTO] = read_photo(file.getvalue())
+    except UnusablePicture as error:
+        st.session_state[_PHOTO] = str(error)
