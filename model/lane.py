@@ -1,6 +1,7 @@
 """A place to train: one worker process at most, and the job that it trains."""
 
 import logging
+import shutil
 import threading
 from collections.abc import Sequence
 
@@ -60,6 +61,9 @@ class Lane:
         finally:
             limit.cancel()
             last_limit.cancel()
+        if job.progress.state is State.CANCELLED:
+            # Its worker may have been writing when it was cancelled.
+            shutil.rmtree(job.folder, ignore_errors=True)
 
     def _train(self, job: TrainingJob, worker: WorkerProcess) -> None:
         with self._lock:

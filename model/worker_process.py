@@ -58,7 +58,7 @@ class WorkerProcess:
         try:
             self._process.stdin.write(json.dumps(command) + "\n")
             self._process.stdin.flush()
-        except OSError:
+        except (OSError, ValueError):  # a pipe that is broken, or closed by us
             logger.info("The training process no longer listens")
 
     def events(self) -> Iterator[dict[str, Any]]:

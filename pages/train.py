@@ -3,7 +3,6 @@
 import streamlit as st
 
 from model.data import check_mnist
-from model.job import State
 from model.jobs import training_queue
 from pages.parts.bring_back import show_bring_back
 from pages.parts.design import choose_network
@@ -32,5 +31,4 @@ with explained():
             show_start(recipe, architecture)
         show_bring_back()
     show_in_view(view)
-
-show_recorded_run(is_open=view is not None and view.job is not None and view.job.progress.state is State.WAITING)
+    show_recorded_run(is_open=view is not None and view.is_waiting)

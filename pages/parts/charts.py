@@ -18,7 +18,7 @@ SERIES = (TEST, TRAINING, PINNED_TEST, PINNED_TRAINING)
 
 CHART_HEIGHT = 300  # pixels, with title, axes and legend
 
-REACH = 5  # points on either side that are averaged
+SMOOTHED_SHARE = 40  # as many points on either side are averaged as this part of all
 
 FIELDS = ("kind", "epoch", "value", "series", "low", "high")
 
@@ -103,8 +103,12 @@ def _lines(curves: Curves, title: str, training: str, test: str) -> Rows:
     return [
         {"kind": "line", "epoch": point.epoch, "value": value, "series": series}
         for points, series in ((curves.training, training), (curves.test, test))
-        for point, value in zip(points, smoothed([_value(point, title) for point in points], REACH), strict=True)
+        for point, value in zip(points, _smooth([_value(point, title) for point in points]), strict=True)
     ]
+
+
+def _smooth(values: list[float]) -> list[float]:
+    return smoothed(values, len(values) // SMOOTHED_SHARE)
 
 
 def _specification(title: str, all_epochs: int, *, has_pin: bool) -> Specification:

@@ -24,13 +24,14 @@ _DESCRIPTIONS = {
 def choose_recipe() -> Recipe | None:
     """A preset and its settings, as widgets; None, and a sentence on the page, when a setting is out of its limits."""
     _take_link()
-    name = st.segmented_control(
-        "Recipe",
-        list(PRESETS),
-        default="Notebook",
-        key=_PRESET,
-        required=True,
-        persist_state="session",
+    name = str(
+        st.segmented_control(
+            "Recipe",
+            list(PRESETS),
+            key=_default(_PRESET, "Notebook"),
+            required=True,
+            persist_state="session",
+        )
     )
     preset = PRESETS[name]
     st.caption(_DESCRIPTIONS[name])

@@ -41,6 +41,10 @@ class RunInView:
     def is_under_way(self) -> bool:
         return self.job is not None and not self.job.progress.is_over
 
+    @property
+    def is_waiting(self) -> bool:
+        return self.job is not None and self.job.progress.state is State.WAITING
+
 
 def run_in_view() -> RunInView | None:
     """What this session started, watches, or was led to; None where there is nothing, or nothing any more."""
@@ -177,7 +181,7 @@ def show_pin(run: Run) -> None:
     st.button(
         "Unpin" if pinned else "Pin",
         icon=":material/keep_off:" if pinned else ":material/keep:",
-        key="pin",
+        key="pin_run",
         help="The next run's curves are drawn over this one's.",
         on_click=session.pin,
         args=("" if pinned else run.folder.name,),

@@ -11,6 +11,7 @@ from pathlib import Path
 from model.run import PRETRAINED
 from tests.bench import in_browser, in_process
 from tests.bench.evaluating import evaluating
+from tests.bench.race import race
 from tests.bench.reading import reading
 
 # In the order in which they run. A part measures and prints; it is given the options and returns nothing.
@@ -26,7 +27,10 @@ PARTS: dict[str, Callable[[argparse.Namespace], None]] = {
 }
 
 # These run only when they are named, or with --long.
-LONG_PARTS: dict[str, Callable[[argparse.Namespace], None]] = {"notebook": lambda _: in_process.notebook()}
+LONG_PARTS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "notebook": lambda _: in_process.notebook(),
+    "race": lambda options: race(options.seeds),
+}
 
 
 def main() -> None:
@@ -45,6 +49,7 @@ def chosen(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--long", action="store_true", help=f"all parts, and {', '.join(LONG_PARTS)} with them")
     parser.add_argument("--run", type=Path, default=PRETRAINED, metavar="FOLDER", help="reading: the run to measure")
     parser.add_argument("--drawn", type=Path, metavar="FILE", help="reading: drawn digits to measure it on")
+    parser.add_argument("--seeds", type=int, default=5, metavar="N", help="race: how many of each side")
     options = parser.parse_args(arguments)
     options.parts = options.parts or [*PARTS, *(LONG_PARTS if options.long else ())]
     return options

@@ -50,7 +50,7 @@ def answer() -> None:
 
 def train() -> None:
     """The Fast preset in the worker process, from Start to the finished run."""
-    with _queue() as queue:
+    with queue_of_its_own() as queue:
         first = replace(FAST, images=500)
         show("Start to the first batch, the worker not yet running", f"{_seconds_to_first_batch(queue, first):.1f} s")
         _measure(queue, "Fast", FAST)
@@ -58,7 +58,7 @@ def train() -> None:
 
 def notebook() -> None:
     """The first epoch of the Notebook preset; the others take as long."""
-    with _queue() as queue:
+    with queue_of_its_own() as queue:
         _measure(queue, "Notebook, first epoch", replace(NOTEBOOK, epochs=1))
 
 
@@ -113,7 +113,7 @@ def _timed(function: Callable[[Any], object], arguments: list[Any]) -> str:
 
 
 @contextmanager
-def _queue() -> Iterator[TrainingQueue]:
+def queue_of_its_own() -> Iterator[TrainingQueue]:
     """A queue of its own, as the web process has one."""
     with tempfile.TemporaryDirectory() as folder:
         queue = TrainingQueue(RunStore(Path(folder)))
@@ -129,14 +129,14 @@ def _seconds_to_first_batch(queue: TrainingQueue, recipe: Recipe) -> float:
     while not job.progress.batches_done and not job.progress.is_over:
         time.sleep(0.005)
     passed = time.perf_counter() - began
-    _wait(job)
+    wait(job)
     return passed
 
 
 def _measure(queue: TrainingQueue, name: str, recipe: Recipe) -> None:
     began = time.perf_counter()
     job = queue.start(recipe)
-    _wait(job)
+    wait(job)
     passed = time.perf_counter() - began
     run = job.progress.run
     if job.progress.state != State.FINISHED or run is None:
@@ -148,7 +148,8 @@ def _measure(queue: TrainingQueue, name: str, recipe: Recipe) -> None:
     show(f"{name}: test accuracy", f"{record.test.accuracy:.4f}")
 
 
-def _wait(job: TrainingJob) -> None:
+def wait(job: TrainingJob) -> None:
+    """Until the run is over."""
     while not job.progress.is_over:
         time.sleep(0.005)
 

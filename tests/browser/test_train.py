@@ -92,12 +92,58 @@ def test_a_second_visitor_waits_and_leaves_the_queue(new_visitor: NewVisitor) ->
         visitor.open("/train")
         start(visitor)
     wait_until_it_trains(first)
-    expect(second.key("progress")).to_contain_text("Waiting: 1 run before yours.")
+    expect(second.key("progress")).to_contain_text("Waiting: 1 run before yours, about")
     second.key("stop").get_by_role("button").click()
     expect(second.key("progress")).to_contain_text("stopped before it learned anything")
     wait_until_it_trains(first)
     first.key("stop").get_by_role("button").click()
     expect(first.key("use")).to_be_visible()
+
+
+def test_a_shared_link_watches_and_cannot_stop(new_visitor: NewVisitor) -> None:
+    owner, watcher = new_visitor(), new_visitor()
+    owner.open("/train?recipe=too-little-data&epochs=50")
+    start(owner)
+    owner.page.get_by_role("button", name="Share").click()
+    link = owner.page.locator("[data-testid=stPopoverBody] code").inner_text()
+    watcher.page.goto(link)
+    expect(watcher.page.get_by_text("You are watching this run")).to_be_visible()
+    expect(watcher.key("stop")).to_have_count(0)
+    assert link.split("run=")[1] not in owner.page.url
+    owner.page.keyboard.press("Escape")
+    owner.key("discard").get_by_role("button").click()
+    expect(watcher.key("progress")).to_contain_text("stopped", timeout=30_000)
+
+
+def test_the_recorded_run_plays_and_stops(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor(size=PHONE)
+    visitor.open("/train")
+    visitor.page.get_by_text("Watch a recorded run").click()
+    visitor.page.get_by_role("radio", name="100×").click()
+    visitor.key("replay_play").get_by_role("button", name="Play").click()
+    expect(visitor.key("replay")).to_contain_text("Epoch 5 of 5", timeout=60_000)
+    expect(visitor.key("replay")).to_contain_text("Test accuracy")
+    expect(visitor.key("replay_play").get_by_role("button", name="Play")).to_be_visible()
+    expect(visitor.key("curves_replay").locator("canvas, svg").first).to_be_visible()
+    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == PHONE[0]
+
+
+def test_the_time_machine_reads_the_drawing_at_every_epoch(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor(size=PHONE)
+    visitor.open_draw()
+    visitor.draw(ONE)
+    visitor.wait_for_digit(1)
+    visitor.page.get_by_text("Epoch time machine").click()
+    past = visitor.key("time_machine").locator(".past .bars li")
+    expect(past).to_have_count(10)
+    after_five = past.nth(1).inner_text()
+    slider = visitor.key("time_machine").get_by_role("slider")
+    for _ in range(5):
+        slider.press("ArrowLeft")
+    expect(visitor.key("time_machine")).to_contain_text("untrained")
+    expect(past.nth(1)).not_to_have_text(after_five)
+    expect(visitor.key("time_machine").locator(".maps")).to_have_count(3)
+    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == PHONE[0]
 
 
 def test_a_killed_worker_is_a_sentence_on_the_page_and_the_next_run_works(

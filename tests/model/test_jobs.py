@@ -11,11 +11,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from model import lane
 from model.architecture import Architecture
 from model.classifier import Classifier
 from model.curve import CURVE_POINTS, curve_of
 from model.data import Mnist
-from model.jobs import QueueFull, State, TrainingJob, TrainingQueue
+from model.jobs import QueueFull, State, StillTraining, TrainingJob, TrainingQueue
 from model.limits import Limits
 from model.recipe import Recipe
 from model.run import PRETRAINED, Run
@@ -26,6 +27,9 @@ from model.worker_process import ROOT
 FAKE_WORKER = (sys.executable, str(Path(__file__).with_name("fake_worker.py")))
 
 FINISHES, WAITS_FOR_STOP, TALKS_NONSENSE, DIES, FAILS = (Recipe(epochs=1, seed=seed) for seed in range(1, 6))
+DIES_AT_ONCE, DIES_AFTER_AN_EPOCH, DIES_SAVING, DIES_SAVED, NEVER_ENDS = (
+    Recipe(epochs=1, seed=seed) for seed in range(6, 11)
+)
 SMALL = Recipe(epochs=2, images=1500)
 
 
@@ -102,7 +106,7 @@ def test_a_full_queue_says_so(queue: TrainingQueue) -> None:
     assert queue.start(FINISHES).progress.state == State.WAITING
 
 
-@pytest.mark.parametrize("recipe", [TALKS_NONSENSE, DIES])
+@pytest.mark.parametrize("recipe", [TALKS_NONSENSE, DIES, DIES_AT_ONCE, DIES_AFTER_AN_EPOCH, DIES_SAVING, DIES_SAVED])
 def test_a_worker_that_dies_fails_its_run_and_the_next_one_works(
     queue: TrainingQueue, recipe: Recipe, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -113,6 +117,98 @@ def test_a_worker_that_dies_fails_its_run_and_the_next_one_works(
     if recipe is DIES:
         assert "exit code 7" in caplog.text
         assert "out of patience" in caplog.text
+
+
+def test_a_run_is_found_by_both_of_its_ids_and_deleted_by_its_owners(queue: TrainingQueue) -> None:
+    job = queue.start(FINISHES)
+    wait_for(job, State.FINISHED)
+    assert queue.find(job.owner_id) is queue.find(job.id) is job
+    assert job.owner_id != job.id == job.folder.name
+    queue.delete(job.id)  # which its watchers know
+    assert queue.find(job.id) is job
+    queue.delete(job.owner_id)
+    assert queue.find(job.id) is None
+    assert not job.folder.exists()
+
+
+def test_a_run_that_trains_is_deleted(queue: TrainingQueue) -> None:
+    job = queue.start(WAITS_FOR_STOP)
+    wait_for(job, State.TRAINING)
+    queue.delete(job.owner_id)
+    assert job.progress.state == State.CANCELLED
+    wait_for(queue.start(FINISHES), State.FINISHED)
+    assert not job.folder.exists()
+
+
+def test_a_run_is_stopped_and_nothing_is_kept(queue: TrainingQueue) -> None:
+    job = queue.start(WAITS_FOR_STOP)
+    wait_for(job, State.TRAINING)
+    queue.stop(job, keep=False)
+    assert job.progress.state == State.CANCELLED
+    wait_for(queue.start(FINISHES), State.FINISHED)
+    assert not job.folder.exists()
+    assert job.progress.state == State.CANCELLED
+
+
+def test_one_run_for_each_visitor(queue: TrainingQueue) -> None:
+    job = queue.start(WAITS_FOR_STOP, visitor="Ada")
+    with pytest.raises(StillTraining, match=r"^A run of yours [^\n]*\.$"):
+        queue.start(FINISHES, visitor="Ada")
+    other = queue.start(FINISHES, visitor="Grace")
+    assert queue.running_of("Ada") is job
+    wait_for(job, State.TRAINING)
+    queue.stop(job)
+    wait_for(other, State.FINISHED)
+    assert queue.running_of("Ada") is None
+    wait_for(queue.start(FINISHES, visitor="Ada"), State.FINISHED)
+
+
+def test_a_place_in_the_queue_is_kept_for_a_while(tmp_path: Path) -> None:
+    queue = TrainingQueue(RunStore(tmp_path), FAKE_WORKER, Limits(seconds_away=0.3))
+    first, left, stayed = (queue.start(recipe) for recipe in (WAITS_FOR_STOP, FINISHES, FINISHES))
+    wait_for(first, State.TRAINING)
+    assert queue.runs_before(stayed) == 2
+    assert queue.seconds_before(stayed) > queue.seconds_before(left) > 0
+
+    def only_the_first() -> bool:
+        stayed.see()
+        return queue.runs_before(stayed) == 1
+
+    wait_until(only_the_first)
+    assert left.progress.state == State.CANCELLED
+    assert left.progress.sentence.startswith("You were away for more than")
+    queue.stop(first)
+    wait_for(stayed, State.FINISHED)
+    queue.close()
+
+
+def test_a_run_ends_at_its_time_limit_and_keeps_what_it_learned(tmp_path: Path) -> None:
+    queue = TrainingQueue(RunStore(tmp_path), FAKE_WORKER, Limits(seconds_per_run=0.6))
+    job = queue.start(WAITS_FOR_STOP)
+    wait_for(job, State.FINISHED)
+    assert job.progress.sentence == "It was stopped at the limit of 0.01 minutes for one run."
+    queue.close()
+
+
+def test_a_worker_that_does_not_stop_in_time_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lane, "SECONDS_TO_SAVE", 0.2)
+    queue = TrainingQueue(RunStore(tmp_path), FAKE_WORKER, Limits(seconds_per_run=0.6))
+    wait_for(queue.start(NEVER_ENDS), State.FAILED)
+    wait_for(queue.start(FINISHES), State.FINISHED)
+    queue.close()
+
+
+def test_two_runs_at_once_where_the_limits_allow_it(tmp_path: Path) -> None:
+    queue = TrainingQueue(RunStore(tmp_path), FAKE_WORKER, Limits(runs_at_once=2))
+    jobs = [queue.start(WAITS_FOR_STOP) for _ in range(3)]
+    for job in jobs[:2]:
+        wait_for(job, State.TRAINING)
+    assert queue.runs_before(jobs[2]) == 2
+    for job in jobs:
+        wait_for(job, State.TRAINING)
+        queue.stop(job)
+        wait_for(job, State.FINISHED)
+    queue.close()
 
 
 def test_a_run_that_fails_keeps_the_worker(queue: TrainingQueue) -> None:

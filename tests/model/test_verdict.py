@@ -1,0 +1,50 @@
+"""model.verdict: what happened, by the stated rules."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from model.run import RECORDED, Epoch, Record, Result, Run, packed
+from model.verdict import Outcome, outcome, overfitting_since, sentence
+
+RECORD = Run.load(RECORDED).record
+
+
+def record(training: Sequence[float], test: Sequence[float]) -> Record:
+    """A run with these losses after each epoch."""
+    epochs = tuple(Epoch(Result(a, 0.9), Result(b, 0.9), 1.0) for a, b in zip(training, test, strict=True))
+    return replace(RECORD, epochs=epochs, batch_losses=packed(training))
+
+
+@pytest.mark.parametrize(
+    ("training", "test", "expected", "since"),
+    [
+        ([0.5, 0.2, 0.1], [0.4, 0.2, 0.12], Outcome.STILL_LEARNING, None),
+        ([0.5, 0.2, 0.1], [0.4, 0.12, 0.119], Outcome.CONVERGED, None),
+        ([0.5, 0.2, 0.1], [0.4, 0.12, 0.131], Outcome.CONVERGED, None),  # a rise of less than a tenth
+        ([0.5, 0.2, 0.1], [0.4, 0.12, 0.133], Outcome.OVERFITTED, 2),
+        ([0.5, 0.2, 0.3], [0.4, 0.12, 0.2], Outcome.CONVERGED, None),  # training rose as well
+        ([2.3, 2.3], [2.3, 2.3], Outcome.DIVERGED, None),
+    ],
+)
+def test_rules(training: list[float], test: list[float], expected: Outcome, since: int | None) -> None:
+    run = record(training, test)
+    assert outcome(run) == expected
+    assert overfitting_since(run.epochs) == since
+    assert sentence(run).startswith("It ")
+
+
+@pytest.mark.parametrize(
+    ("losses", "expected"),
+    [
+        ([2.0 * math.exp(-batch / 50) for batch in range(300)], Outcome.STILL_LEARNING),
+        ([2.0 * math.exp(-batch / 50) for batch in range(200)] + [0.03] * 100, Outcome.CONVERGED),
+        ([1.0] * 30, Outcome.CONVERGED),
+        ([1.0] * 20, Outcome.STILL_LEARNING),
+    ],
+)
+def test_a_single_epoch_is_judged_by_its_batches(losses: list[float], expected: Outcome) -> None:
+    for epochs in (RECORD.epochs[:1], ()):
+        assert outcome(replace(RECORD, epochs=epochs, batch_losses=packed(losses))) == expected
