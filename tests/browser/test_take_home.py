@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from model.run import PRETRAINED, Run
@@ -30,6 +31,7 @@ def open_bring_back(visitor: Visitor) -> None:
     expect(visitor.key("bring_back").get_by_test_id("stFileUploaderDropzone")).to_be_visible()
 
 
+@pytest.mark.timeout(240)
 def test_home_and_back(new_visitor: NewVisitor, tmp_path: Path) -> None:
     visitor = new_visitor()
     visitor.open("/evaluate")
@@ -47,7 +49,7 @@ def test_home_and_back(new_visitor: NewVisitor, tmp_path: Path) -> None:
     bring_back(visitor, not_weights)
     expect(visitor.key("bring_back")).to_contain_text("This is no .npz file of weights, or it is damaged.")
     bring_back(visitor, weights)
-    expect(visitor.key("progress")).to_contain_text("It was brought back from a file", timeout=90_000)
+    expect(visitor.key("progress")).to_contain_text("It was brought back from a file", timeout=180_000)
     expect(visitor.key("bring_back")).not_to_contain_text("damaged")
     visitor.key("use").get_by_role("button").click()
     visitor.go_to("Draw")
