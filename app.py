@@ -33,7 +33,7 @@ def draw_and_read() -> None:
     with st.container(key="drawing", horizontal=True, gap="large"):
         place = st.container(width=CANVAS)
         answer = st.container(key="answer")
-    prepared = reading = None
+    drawn = prepared = reading = None
     try:
         with place:
             drawn = drawn_with(source)
@@ -49,8 +49,8 @@ def draw_and_read() -> None:
                 show_judgement(drawn, prepared, reading.digit if is_digit else None)
     except (UnreadableDrawing, UnusableFile, UnusablePicture) as error:
         answer.error(str(error), icon=":material/error:")
-        return
-    show_opened_up(prepared, reading)
+        prepared = reading = None
+    show_opened_up(prepared, reading, drawn.before if drawn else ())
     with explained():
         show_time_machine(prepared)
     show_handwriting()

@@ -4,10 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
+
 from model.classifier import Classifier
 from model.data import load_test_digits
 from model.errors import UnusableFile
 from model.evaluation import evaluate
+from model.handwriting import JudgedDigit
 from model.run import KERAS_FILE, LITERT_FILE, Run
 from model.take_home.curves import curves_of
 from model.take_home.history import batches_csv, history_csv
@@ -33,12 +36,12 @@ class TakeHomeFile:
     make: Callable[[], bytes]
 
 
-def files_of(run: Run, model_name: str, handwriting: Sequence[HandwrittenDigit] = ()) -> tuple[TakeHomeFile, ...]:
+def files_of(run: Run, model_name: str, handwriting: Sequence[JudgedDigit] = ()) -> tuple[TakeHomeFile, ...]:
     """All the files of a run; nothing is read or computed yet.
 
     Args:
         model_name: what the run's network is called on its report.
-        handwriting: digits of the visitor's own, for the report.
+        handwriting: digits of the visitor's own, which the run's network reads for the report.
     """
     record = run.record
     return (
@@ -65,7 +68,19 @@ def _weights(run: Run) -> bytes:
     return SavedNetwork(run.record.architecture, run.record.recipe, Classifier.load(run.folder).weights).pack()
 
 
-def _report(run: Run, model_name: str, handwriting: Sequence[HandwrittenDigit]) -> bytes:
+def _report(run: Run, model_name: str, handwriting: Sequence[JudgedDigit]) -> bytes:
     test = load_test_digits()
-    evaluation = evaluate(Classifier.load(run.folder), test.images, test.labels)
-    return report(model_name, run.record, evaluation, test.images, handwriting)
+    classifier = Classifier.load(run.folder)
+    evaluation = evaluate(classifier, test.images, test.labels)
+    return report(model_name, run.record, evaluation, test.images, _read(classifier, handwriting))
+
+
+def _read(classifier: Classifier, digits: Sequence[JudgedDigit]) -> list[HandwrittenDigit]:
+    """What this network reads in them: when they were drawn, it may have been another one."""
+    if not digits:
+        return []
+    read = classifier.probabilities(np.stack([digit.image for digit in digits])).argmax(axis=1)
+    return [
+        HandwrittenDigit(digit.image / 255, digit.truth, int(answer))
+        for digit, answer in zip(digits, read, strict=True)
+    ]

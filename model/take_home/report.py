@@ -24,6 +24,8 @@ from model.take_home.curves import curves_of
 
 MISTAKES = 28  # as many as stand on a page beside the rest; the surest first
 
+OWN_DIGITS = 28  # of the visitor's
+
 _STYLE = Path(__file__).with_name("report.css").read_text()
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
@@ -156,7 +158,8 @@ def _handwriting(digits: Sequence[HandwrittenDigit]) -> str:
     if not digits:
         return "<p>No digits of one's own hand were kept when this report was made.</p>"
     right = sum(digit.meant == digit.read for digit in digits)
-    return f"<p>It reads {right:,} of {len(digits):,} right.</p>" + _digits(digits)
+    few = "" if len(digits) <= OWN_DIGITS else f" The last {OWN_DIGITS}:"
+    return f"<p>It reads {right:,} of {len(digits):,} right.{few}</p>" + _digits(digits[-OWN_DIGITS:])
 
 
 def _digits(digits: Sequence[HandwrittenDigit]) -> str:

@@ -31,15 +31,9 @@ Pair = tuple[Named, Named]
 
 
 def choose_two() -> Pair | None:
-    """Two runs of those that this visitor can reach; None, and what to do, where there is only one."""
+    """Two runs of those that this visitor can reach; None, and what to do, where the same is chosen twice."""
     runs = {named.name: named for named in _within_reach()}
     names = list(runs)
-    if len(names) < 2:
-        st.info(
-            "There is only the bundled model yet. Train a network, or bring one back, and compare it with this one.",
-            icon=":material/compare_arrows:",
-        )
-        return None
     with st.container(horizontal=True, key="compare_choice"):
         first, second = (
             st.selectbox(label, names, index=place, key=key, persist_state="session")
@@ -47,20 +41,21 @@ def choose_two() -> Pair | None:
         )
     # Any client can send any name, and the model in use may have changed since one was chosen.
     one, other = runs.get(first, runs[names[0]]), runs.get(second, runs[names[1]])
-    if one == other:
+    if one is other:
         st.info("These are the same run; choose two.", icon=":material/compare_arrows:")
         return None
     return one, other
 
 
 def _within_reach() -> list[Named]:
-    """The model in use, the pinned run, the one on Train and the bundled one, each once."""
+    """The model in use, the pinned run, the one on Train, and the two that come with the app; each once."""
     in_use = session.model_in_use()
     found = [
         ("The model in use", None if in_use.is_bundled else in_use.run),
         ("The pinned run", session.pinned_run()),
         ("The run on Train", session.watched_run()),
         ("The bundled model", session.bundled_run()),
+        ("The recorded Notebook run", session.recorded_run()),
     ]
     by_folder: dict[str, Named] = {}
     for name, run in found:

@@ -62,8 +62,9 @@ def show_result(run: Run) -> None:
         st.markdown("**Stopped early.** What was learned until then is kept.")
     st.markdown(f"Test loss: **{record.test.loss:.3f}** · Test accuracy: **{record.test.accuracy:.3f}**")
     right = round(record.test.accuracy * 10_000)
-    took = "" if record.brought_back else f" The training took {record.seconds:.1f} s."
-    st.markdown(f"The network reads {right:,} of the 10,000 test images right, none of which it was trained on.{took}")
+    # What a network that was brought back has learned from, nobody here can know.
+    learned = f", none of which it was trained on. The training took {record.seconds:.1f} s"
+    st.markdown(f"The network reads {right:,} of the 10,000 test images right{'' if record.brought_back else learned}.")
 
 
 def show_difference(run: Run) -> None:

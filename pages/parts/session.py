@@ -17,7 +17,7 @@ from model.classifier import Classifier
 from model.errors import UnusableFile
 from model.jobs import training_queue
 from model.refusal import Refusal
-from model.run import PRETRAINED, Run
+from model.run import PRETRAINED, RECORDED, Run
 from model.store import watch_id
 
 MODEL = "model"
@@ -165,6 +165,15 @@ def bundled_run() -> Run:
     return _bundled_run()
 
 
+def recorded_run() -> Run:
+    """The run of the Notebook preset that comes with the app.
+
+    Raises:
+        UnusableFile: it is missing or damaged.
+    """
+    return _recorded_run()
+
+
 def watched_run() -> Run | None:
     """The finished run that was started or watched last."""
     named = st.session_state.get(RUN, "")
@@ -189,6 +198,11 @@ def explained() -> Iterator[None]:
 @st.cache_resource(show_spinner=False)
 def _bundled_run() -> Run:
     return Run.load(PRETRAINED)
+
+
+@st.cache_resource(show_spinner=False)
+def _recorded_run() -> Run:
+    return Run.load(RECORDED)
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from model.run import Run
 from model.take_home.files import TakeHomeFile, files_of
+from pages.parts.judgement import judged_digits
 
 _ICONS = {
     "report.html": ":material/description:",
@@ -24,7 +25,7 @@ def show_take_home(run: Run, model_name: str) -> None:
             "Keras, from the images to the test. The **weights** can be brought back here, on Train."
         )
         with st.container(key="take_home_files", horizontal=True, gap="small"):
-            for file in files_of(run, model_name):
+            for file in files_of(run, model_name, list(judged_digits().values())):
                 _show_download(run, file)
 
 

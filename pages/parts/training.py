@@ -212,7 +212,7 @@ def _status(job: TrainingJob, progress: Progress) -> str:
         case State.STOPPING:
             return "Stopped. Keeping what was learned …"
         case State.SAVING:
-            return "Trained. Saving the model …"
+            return "Testing and saving the model …" if job.network else "Trained. Saving the model …"
         case _:
             return status_of(job.recipe, progress)
 

@@ -28,12 +28,12 @@ def bring_back(visitor: Visitor, file: Path) -> None:
 
 def open_bring_back(visitor: Visitor) -> None:
     visitor.page.get_by_text("Bring a model back", exact=True).click()
-    expect(visitor.key("bring_back").get_by_role("button", name="Upload")).to_be_visible()
+    expect(visitor.key("bring_back").get_by_test_id("stFileUploaderDropzone")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [(1280, 900), PHONE])
-def test_home_and_back(new_visitor: NewVisitor, size: tuple[int, int], tmp_path: Path) -> None:
-    visitor = new_visitor(size=size)
+@pytest.mark.timeout(240)
+def test_home_and_back(new_visitor: NewVisitor, tmp_path: Path) -> None:
+    visitor = new_visitor()
     visitor.open("/evaluate")
     visitor.page.get_by_text("Take it home", exact=True).click()
     for file in FILES:
@@ -49,7 +49,7 @@ def test_home_and_back(new_visitor: NewVisitor, size: tuple[int, int], tmp_path:
     bring_back(visitor, not_weights)
     expect(visitor.key("bring_back")).to_contain_text("This is no .npz file of weights, or it is damaged.")
     bring_back(visitor, weights)
-    expect(visitor.key("progress")).to_contain_text("It was brought back from a file", timeout=90_000)
+    expect(visitor.key("progress")).to_contain_text("It was brought back from a file", timeout=180_000)
     expect(visitor.key("bring_back")).not_to_contain_text("damaged")
     visitor.key("use").get_by_role("button").click()
     visitor.go_to("Draw")
@@ -57,4 +57,21 @@ def test_home_and_back(new_visitor: NewVisitor, size: tuple[int, int], tmp_path:
     expect(visitor.key("model_in_use")).to_contain_text("the model you trained answers")
     visitor.draw(ONE)
     visitor.wait_for_digit(1)
-    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == size[0]
+    visitor.go_to("Compare")
+    expect(visitor.key("chance")).to_contain_text("Both read exactly the same digits right")
+
+
+def test_compare_on_a_phone(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor(size=PHONE, touch=True)
+    visitor.open("/compare")
+    visitor.wait_for_canvas()
+    visitor.draw_with_finger(ONE)
+    for place in (0, 1):
+        visitor.key(f"answer_of_{place}").locator(".digit").filter(has_text="1").wait_for()
+    expect(visitor.key("settings_that_differ")).to_contain_text("RMSprop")
+    expect(visitor.key("chance")).to_contain_text("McNemar's test", timeout=30_000)
+    expect(visitor.key("both_curves").locator("canvas, svg").first).to_be_visible(timeout=30_000)
+    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == PHONE[0]
+    visitor.key("only_right_0").get_by_role("link").first.click()
+    visitor.page.get_by_role("heading", level=1).filter(has_text="Draw a digit").wait_for()
+    visitor.key("answer").locator(".digit, .no-digit").first.wait_for()

@@ -86,14 +86,3 @@ def test_its_place_is_bounded_as_any_runs_is(queue: TrainingQueue) -> None:
     with pytest.raises(QueueFull):
         queue.bring_back(BUNDLED)
     queue.stop(training)
-
-
-def test_through_the_real_worker(tmp_path: Path) -> None:
-    queue = TrainingQueue(RunStore(tmp_path))
-    try:
-        job = queue.bring_back(BUNDLED)
-        wait_for(job, State.FINISHED)
-        assert job.progress.run
-        assert job.progress.run.record.test.accuracy == Run.load(PRETRAINED).record.test.accuracy
-    finally:
-        queue.close()

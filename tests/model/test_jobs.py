@@ -12,13 +12,16 @@ import psutil
 import pytest
 
 from model import lane
+from model.architecture import Architecture
 from model.classifier import Classifier
 from model.curve import CURVE_POINTS, curve_of
 from model.data import Mnist
 from model.jobs import QueueFull, State, StillTraining, TrainingJob, TrainingQueue
 from model.limits import Limits
 from model.recipe import Recipe
+from model.run import PRETRAINED, Run
 from model.store import RunStore
+from model.weights_file import SavedNetwork
 from model.worker_process import ROOT
 
 FAKE_WORKER = (sys.executable, str(Path(__file__).with_name("fake_worker.py")))
@@ -260,6 +263,15 @@ def test_the_real_worker_trains_and_its_network_reads(real_queue: TrainingQueue,
     read = Classifier.load(job.folder).probabilities(mnist.x_test).argmax(axis=1)
     assert (read == mnist.y_test).mean() == pytest.approx(job.progress.run.record.test.accuracy, abs=0.0005)
     assert job.progress.run.record.test.accuracy > 0.7
+
+
+def test_the_real_worker_makes_a_run_of_a_network_that_was_brought_back(real_queue: TrainingQueue) -> None:
+    bundled = Run.load(PRETRAINED)
+    job = real_queue.bring_back(SavedNetwork(Architecture(), SMALL, Classifier.load(PRETRAINED).weights))
+    wait_for(job, State.FINISHED)
+    assert job.progress.run
+    assert job.progress.run.record.test.accuracy == bundled.record.test.accuracy
+    assert job.progress.run.record.recipe == SMALL
 
 
 def test_the_real_worker_stops_and_keeps_what_it_learned(real_queue: TrainingQueue) -> None:

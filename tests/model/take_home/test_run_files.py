@@ -13,6 +13,7 @@ from PIL import Image
 from model.classifier import Classifier
 from model.data import Mnist
 from model.errors import UnusableFile
+from model.handwriting import JudgedDigit
 from model.run import PRETRAINED, Run
 from model.take_home import files
 from model.weights_file import SavedNetwork
@@ -54,6 +55,12 @@ def test_nothing_is_read_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setattr(files, name, read)
     monkeypatch.setattr(Path, "read_bytes", read)
     assert files.files_of(run, "a model")
+
+
+def test_the_runs_own_network_reads_the_visitors_digits(mnist: Mnist) -> None:
+    digits = [JudgedDigit(mnist.x_test[index], b"", int(mnist.y_test[index]), None) for index in range(30)]
+    page = files.files_of(Run.load(PRETRAINED), "a model", digits)[0].make()
+    assert b"It reads 30 of 30 right. The last 28:" in page
 
 
 def test_of_a_run_that_has_gone_a_sentence_is_left(finished_run: Path) -> None:
