@@ -15,12 +15,13 @@ from model.neighbours import NEIGHBOURS_FILE, Neighbours
 from model.relevance import instead, relevance
 from model.run import PRETRAINED
 from model.training_images import TrainingImages
-from pages.parts.opened_up import LOOKS
 from tests.bench.figures import megabytes, milliseconds, show
 from tests.bench.in_process import ROOT
 
 STROKES = 60
 DIGITS = 50
+
+LOOKS = ("microscope", "inside", "why", "neighbours")
 
 
 def opened_up() -> None:
