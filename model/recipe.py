@@ -112,13 +112,13 @@ def _check_switch(name: str, value: object) -> None:
 # F. Chollet's notebook for chapter 8 of "Deep Learning with Python" leaves RMSprop at Keras's learning rate.
 NOTEBOOK = Recipe()
 
-# Measured in bfloat16 over five seeds: 0.9902 to 0.9920 on the test images after its one epoch. With batches of 128 and
-# a learning rate of 0.01 one seed stays below 0.99, and with fewer images more do.
+# Measured in bfloat16 over five seeds: 0.9909 to 0.9916 on the test images after its one epoch; with a learning rate of
+# 0.01, one of them stays below 0.99.
 FAST = Recipe(
     optimizer="Adam",
-    learning_rate=0.012,
+    learning_rate=0.014,
     schedule="one-cycle",
-    batch_size=96,
+    batch_size=128,
     epochs=1,
     half_precision=True,
 )

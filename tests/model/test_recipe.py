@@ -15,7 +15,7 @@ def test_the_notebooks_recipe() -> None:
 
 def test_fast_is_one_epoch() -> None:
     assert FAST.epochs == 1
-    assert FAST.batches == 625
+    assert FAST.batches == 469
 
 
 @pytest.mark.parametrize("recipe", PRESETS.values())

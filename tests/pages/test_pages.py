@@ -235,7 +235,7 @@ def test_train_shows_the_presets_settings() -> None:
     at.button_group(key="preset").select("Fast").run()
     assert not at.exception
     assert at.number_input(key="epochs_Fast").value == 1
-    assert at.select_slider(key="batch_size_Fast").value == 96
+    assert at.select_slider(key="batch_size_Fast").value == 128
     assert not [caption for caption in at.caption if "Changed" in caption.value]
 
 
