@@ -12,13 +12,18 @@ from model.verdict import overfitting_since
 
 TRAINING = "training, by batch"
 TEST = "test, watched only"
-PINNED_TRAINING = "pinned run, training"
-PINNED_TEST = "pinned run, test"
-SERIES = (TEST, TRAINING, PINNED_TEST, PINNED_TRAINING)
+PINNED = "pinned run (test dashed)"
+SERIES = (TEST, TRAINING, PINNED)
 
 CHART_HEIGHT = 300  # pixels, with title, axes and legend
 
 SMOOTHED_SHARE = 40  # as many points on either side are averaged as this part of all
+
+LINES: dict[str, dict[str, Any]] = {
+    "pinned": {"type": "line", "clip": True, "strokeWidth": 1},
+    "pinned test": {"type": "line", "clip": True, "strokeWidth": 1.5, "strokeDash": [4, 3]},
+    "line": {"type": "line", "clip": True, "strokeWidth": 1.5},
+}
 
 FIELDS = ("kind", "epoch", "value", "series", "low", "high")
 
@@ -56,9 +61,9 @@ def show_curves(curves: Curves, all_epochs: int, pinned: Curves | None = None) -
     since = overfitting_since(curves.epochs)
     left, right = st.columns(2)
     for column, title in ((left, "Loss"), (right, "Accuracy")):
-        rows = _rows(curves, title, TRAINING, TEST)
+        rows = _rows(curves, title)
         if pinned:
-            rows += _lines(pinned, title, PINNED_TRAINING, PINNED_TEST)
+            rows += _line("pinned", pinned.training, title, PINNED) + _line("pinned test", pinned.test, title, PINNED)
         if since is not None:
             rows.append({"kind": "gap", "epoch": float(since)})
         with column:
@@ -85,25 +90,26 @@ def _value(point: CurvePoint, title: str) -> float:
     return point.loss if title == "Loss" else point.accuracy
 
 
-def _rows(curves: Curves, title: str, training: str, test: str) -> Rows:
+def _rows(curves: Curves, title: str) -> Rows:
     """The raw batches, the lines, and the dots."""
     raw = [(point.epoch, point.losses if title == "Loss" else point.accuracies) for point in curves.training]
     results = [epoch.test.loss if title == "Loss" else epoch.test.accuracy for epoch in curves.epochs]
     return [
         *({"kind": "raw", "epoch": epoch, "low": low, "high": high} for epoch, (low, high) in raw),
-        *_lines(curves, title, training, test),
+        *_line("line", curves.training, title, TRAINING),
+        *_line("line", curves.test, title, TEST),
         *(
-            {"kind": "dot", "epoch": float(epoch), "value": value, "series": test}
+            {"kind": "dot", "epoch": float(epoch), "value": value, "series": TEST}
             for epoch, value in enumerate(results, start=1)
         ),
     ]
 
 
-def _lines(curves: Curves, title: str, training: str, test: str) -> Rows:
+def _line(kind: str, points: Sequence[CurvePoint], title: str, series: str) -> Rows:
+    values = _smooth([_value(point, title) for point in points])
     return [
-        {"kind": "line", "epoch": point.epoch, "value": value, "series": series}
-        for points, series in ((curves.training, training), (curves.test, test))
-        for point, value in zip(points, _smooth([_value(point, title) for point in points]), strict=True)
+        {"kind": kind, "epoch": point.epoch, "value": value, "series": series}
+        for point, value in zip(points, values, strict=True)
     ]
 
 
@@ -113,7 +119,7 @@ def _smooth(values: list[float]) -> list[float]:
 
 def _specification(title: str, all_epochs: int, *, has_pin: bool) -> Specification:
     """The same for all of a run, so that the browser moves the lines and does not build the chart anew."""
-    series = SERIES if has_pin else SERIES[:2]
+    series = SERIES[: 3 if has_pin else 2]
     scale, axis = (LOSS_SCALE, LOSS_AXIS) if title == "Loss" else (ACCURACY_SCALE, ACCURACY_AXIS)
     y = {"type": "quantitative", "title": None, "scale": scale, "axis": axis}
     colour = {
@@ -138,11 +144,14 @@ def _specification(title: str, all_epochs: int, *, has_pin: bool) -> Specificati
                 "mark": {"type": "area", "clip": True, "opacity": 0.3, "color": "#8e939c", "line": False},
                 "encoding": {"y": {"field": "low", **y}, "y2": {"field": "high"}},
             },
-            {
-                "transform": [{"filter": "datum.kind === 'line'"}],
-                "mark": {"type": "line", "strokeWidth": 1.5, "clip": True},
-                "encoding": {"y": {"field": "value", **y}, "color": colour},
-            },
+            *(
+                {
+                    "transform": [{"filter": f"datum.kind === '{kind}'"}],
+                    "mark": stroke,
+                    "encoding": {"y": {"field": "value", **y}, "color": colour},
+                }
+                for kind, stroke in LINES.items()
+            ),
             {
                 "transform": [{"filter": "datum.kind === 'dot'"}],
                 "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1, "tooltip": True, "clip": True},
