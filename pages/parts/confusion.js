@@ -51,7 +51,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       row.append(header(digit, "row"), ...cells);
       return row;
     });
-    table.append(element("caption", "Columns: what is read. Rows: what was written."), head, ...rows);
+    table.append(element("caption", "Written ↓  Read as →"), head, ...rows);
     parentElement.append(table);
     return table;
   }

@@ -8,12 +8,11 @@ import numpy.typing as npt
 import streamlit as st
 
 from model.classifier import Classifier
-from model.data import DigitSet, load_test_digits
 from model.drawing import prepare
-from model.evaluation import evaluate
 from model.lesson import UnusableLink
 from model.strokes import CANVAS
 from pages.parts.drawn import Drawn
+from pages.parts.evaluate_results import evaluation_of, test_digits
 from pages.parts.lesson_link import DIGIT
 from pages.parts.pictures import data_uri
 from pages.parts.session import classifier_in_use, explained, model_in_use
@@ -29,7 +28,7 @@ def chosen_test_digit() -> Drawn:
     Raises:
         UnusableFile: the test digits or the model are missing or damaged.
     """
-    digits = _test_digits()
+    digits = test_digits()
     picture = st.empty()
     index = _choose()
     image, label = digits.images[index], int(digits.labels[index])
@@ -83,11 +82,6 @@ def _choose_hard() -> None:
 # Caches hold only what is cheap to build again: any visitor can have them cleared.
 
 
-@st.cache_resource(show_spinner=False)
-def _test_digits() -> DigitSet:
-    return load_test_digits()
-
-
 @st.cache_data(show_spinner=False, max_entries=50)
 def hard_digits(folder: str) -> list[int]:
     """The test digits that this run's network reads wrong, on their way through the canvas, too: in about a second.
@@ -95,8 +89,8 @@ def hard_digits(folder: str) -> list[int]:
     Raises:
         UnusableFile: the test digits or the model are missing or damaged.
     """
-    digits, classifier = _test_digits(), _classifier_of(folder)
-    wrong = evaluate(classifier, digits.images, digits.labels).mistakes
+    digits, classifier = test_digits(), _classifier_of(folder)
+    wrong = evaluation_of(folder).mistakes
     if not len(wrong):
         return []
     as_shown = np.stack([prepare(_enlarged(digits.images[index])).image for index in wrong[:1000]])

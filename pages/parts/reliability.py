@@ -23,7 +23,16 @@ SPECIFICATION: dict[str, Any] = {
             "mark": {"type": "rule", "color": _QUIET},
             "encoding": {"y": {"field": "lowest", "type": "quantitative"}, "y2": {"field": "highest"}},
         },
-        {"mark": {"type": "point", "filled": True, "size": 80, "tooltip": {"content": "data"}}},
+        {
+            "mark": {"type": "point", "filled": True, "size": 80},
+            "encoding": {
+                "tooltip": [
+                    {"field": "confidence", "type": "quantitative", "title": "How sure it was", "format": ".1%"},
+                    {"field": "accuracy", "type": "quantitative", "title": "How often right", "format": ".1%"},
+                    {"field": "answers", "type": "quantitative", "title": "Answers", "format": ","},
+                ]
+            },
+        },
     ],
     "encoding": {
         "x": {

@@ -40,7 +40,9 @@ def show_robustness() -> None:
     """A change at a time, with its slider, its twelve digits and, on demand, its curve."""
     with st.container(key="robustness"), explained():
         st.header("How much can it bear?")
-        st.markdown("Change twelve test digits until it reads them wrong. Each change is one that real writing knows.")
+        st.markdown(
+            "Change twelve test digits until it reads them wrong. Writing, and photos of it, know all these changes."
+        )
         name = st.pills(
             "Change",
             list(CHANGES),
@@ -180,8 +182,13 @@ def _specification(change: Change, *, is_compared: bool) -> dict[str, Any]:
                 "encoding": {"x": {"field": "now", "type": "quantitative", "aggregate": "mean"}},
             },
             {
-                "mark": {"type": "line", "point": {"filled": True, "size": 50}, "tooltip": {"content": "data"}},
+                "mark": {"type": "line", "point": {"filled": True, "size": 50}},
                 "encoding": {
+                    "tooltip": [
+                        {"field": "amount", "type": "quantitative", "title": change.label},
+                        {"field": "accuracy", "type": "quantitative", "title": "Accuracy", "format": ".1%"},
+                        {"field": "model", "type": "nominal", "title": "Of"},
+                    ],
                     "color": {
                         "field": "model",
                         "type": "nominal",
