@@ -15,7 +15,7 @@ _BATCH_SIZES = [16, 32, 64, 128, 256, 512, 1024]
 
 _DESCRIPTIONS = {
     "Notebook": "The notebook's own recipe: RMSprop, batches of 64, five epochs over all 60,000 images.",
-    "Fast": "Less than one epoch, with a learning rate that rises and falls: 99 % in a fraction of the time.",
+    "Fast": "One epoch, with a learning rate that rises and falls: about 99 % in a fraction of the time.",
     "Thorough": "Twenty epochs over images that are changed a little each time: slower, and better.",
     "Too little data": "Fifty epochs over only 500 images: see the network learn them by heart, and overfit.",
 }
@@ -102,8 +102,8 @@ def _settings(name: str, preset: Recipe) -> Recipe:
         st.caption("How often the network sees every training image.")
         batch_size = st.select_slider(
             "Batch size",
-            _batch_sizes(_key("batch_size", name)),
-            key=_default(_key("batch_size", name), preset.batch_size),
+            _batch_sizes(_default(_key("batch_size", name), preset.batch_size)),
+            key=_key("batch_size", name),
             persist_state="session",
         )
         st.caption("Images between two updates of the weights; large ones are faster, small ones learn more of each.")
@@ -131,7 +131,7 @@ def _default(key: str, value: object) -> str:
 
 
 def _batch_sizes(key: str) -> list[int]:
-    """The usual ones, and one that a link asked for."""
+    """The usual ones, and what a preset or a link asked for."""
     asked = st.session_state.get(key)
     return sorted({*_BATCH_SIZES, asked} if isinstance(asked, int) else _BATCH_SIZES)
 

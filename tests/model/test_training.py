@@ -1,6 +1,7 @@
 """model.training: the recipe is followed, what is told is true, and the result can be used."""
 
 import threading
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,37 @@ def test_the_same_recipe_gives_the_same_network(mnist: Mnist) -> None:
     assert list(one) == pytest.approx(list(two), rel=1e-4)
     other = Listener().train(Recipe(batch_size=100, epochs=1, images=1000, seed=2), mnist).record.batch_losses
     assert list(one) != pytest.approx(list(other), rel=1e-4)
+
+
+def test_the_weights_after_each_epoch_are_kept(trained: Trained) -> None:
+    kept = trained.epochs
+    assert list(kept.epochs) == [0, 1, 2]
+    last = np.concatenate([weight.ravel() for weight in trained.network.get_weights()])
+    assert np.abs(kept.weights[-1] - last).max() < 0.001
+    assert np.abs(kept.weights[0] - last).max() > 0.01
+
+
+def test_looks_begin_with_the_untrained_network(trained: Trained) -> None:
+    first = trained.looks.all[0]
+    assert first.batches == 0
+    assert first.filters.shape == (32, 3, 3)
+    assert first.probabilities.sum(axis=1) == pytest.approx(1, abs=1e-4)
+    assert first.test.loss == pytest.approx(np.log(10), abs=0.3)
+    assert all(earlier.batches < later.batches for earlier, later in pairwise(trained.looks.all))
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        Recipe(optimizer="SGD", learning_rate=0.05, batch_size=50, epochs=1, images=3000),
+        Recipe("AdamW", 0.004, "one-cycle", 50, epochs=2, images=3000, augmentation=True, half_precision=True),
+    ],
+    ids=["SGD", "AdamW, random changes, half precision"],
+)
+def test_other_recipes_learn_too(mnist: Mnist, recipe: Recipe) -> None:
+    trained = Listener().train(recipe, mnist)
+    assert trained.record.test.accuracy > 0.8
+    assert {str(weight.dtype) for weight in trained.network.get_weights()} == {"float32"}
 
 
 def test_a_stop_keeps_what_was_learned(mnist: Mnist) -> None:

@@ -11,7 +11,7 @@ from model.classifier import Classifier
 from model.export import export
 from model.network import build_convnet
 from model.run import KERAS_FILE, PRETRAINED
-from model.weights import by_layer
+from model.weights import by_layer, exchanged, unpacked, weights_of
 
 ARCHITECTURES = {
     "without convolution": Architecture((Flatten(), Dense(10))),
@@ -57,3 +57,19 @@ def test_any_network_has_the_weights_that_keras_exported(
 def test_weights_of_another_network_are_refused() -> None:
     with pytest.raises(ValueError, match="not the weights of this architecture"):
         by_layer(ARCHITECTURES["two alike"], Classifier.load(PRETRAINED).weights)
+
+
+def test_weights_exchanged_with_themselves_leave_the_file_as_it_was() -> None:
+    content = (PRETRAINED / "model.tflite").read_bytes()
+    assert exchanged(content, weights_of(content)) == content
+
+
+def test_other_weights_are_read_back() -> None:
+    content = (PRETRAINED / "model.tflite").read_bytes()
+    numbers = np.arange(Architecture().parameters, dtype=np.float32)
+    others = unpacked(numbers, Architecture())
+    found = weights_of(exchanged(content, others))
+    for layer, other in zip(found, others, strict=True):
+        assert (layer.kernel == other.kernel).all()
+        assert (layer.bias == other.bias).all()
+    assert (others[0].bias == np.arange(288, 320)).all()  # after the 9 x 32 numbers of the first kernel
