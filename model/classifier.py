@@ -17,8 +17,8 @@ from model.errors import UnusableFile
 from model.run import LITERT_FILE
 from model.weights import LayerWeights, weights_of
 
-# Measured: the 10,000 test images take 0.8 s of a processor by 25, 1.0 s by the hundred and 1.2 s by the thousand, whose
-# activations overflow its caches.
+# Measured: the 10,000 test images take 0.8 s of a processor by 25, 1.0 s by the hundred and 1.2 s by the thousand, as
+# their activations overflow its caches.
 IMAGES_AT_ONCE = 25
 
 # Each layer's output that is asked for is copied.

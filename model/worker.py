@@ -40,7 +40,8 @@ from model.recipe import Recipe
 from model.training_images import TrainingImages
 from model.weights_file import SavedNetwork, UnusableWeights
 
-NICENESS = 10
+# From 0 to 19; the tests, which keep every processor busy, have nobody to give way to.
+NICENESS = int(os.environ.get("DIGITS_NICENESS", "10"))
 
 Command = dict[str, Any]
 

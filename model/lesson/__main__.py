@@ -10,7 +10,7 @@ from model.data import Mnist, load_mnist
 from model.errors import UnusableFile
 from model.lesson import ARCHITECTURES, FOLDER, RECIPE
 from model.recipe import Recipe
-from model.run import KERAS_FILE, Record
+from model.run import LITERT_FILE, RECORD_FILE, Record
 from model.training import train
 
 
@@ -23,11 +23,10 @@ def rebuild(name: str, architecture: Architecture, recipe: Recipe, mnist: Mnist,
     trained = train(recipe, architecture, mnist, lambda _: None, lambda _: None)
     with tempfile.TemporaryDirectory(dir=folder) as temporary:
         run = trained.save(Path(temporary) / name)
-        # The lesson only answers, and never trains further.
-        (run.folder / KERAS_FILE).unlink()
+        # The lesson only answers: what shows a run's training, or trains it further, stays behind.
         (folder / name).mkdir(exist_ok=True)
-        for file in run.folder.iterdir():
-            file.replace(folder / name / file.name)
+        for file in (LITERT_FILE, RECORD_FILE):
+            (run.folder / file).replace(folder / name / file)
     return trained.record
 
 

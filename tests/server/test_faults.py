@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 
 from tests.browser.server import ROOT, RunningApp
+from tests.load.background import run
 from tests.load.client import Tab
 from tests.load.drawings import messages
 from tests.load.visitors import Tally, draw
@@ -34,7 +35,7 @@ def test_a_server_killed_in_the_middle_of_a_run_leaves_no_worker_and_no_half_a_r
             await started_run(tab)
 
     with RunningApp(tmp_path) as app:
-        asyncio.run(begin(app))
+        run(begin(app))
         server = psutil.Process(app.process.pid)
         workers = server.children(recursive=True)
         assert workers
@@ -44,7 +45,7 @@ def test_a_server_killed_in_the_middle_of_a_run_leaves_no_worker_and_no_half_a_r
     assert list(app.runs.rglob("run.json")) == []
     with RunningApp(tmp_path) as app:
         tally = Tally()
-        asyncio.run(one_stroke(app, tally))
+        run(one_stroke(app, tally))
         assert tally.is_clean
         assert tally.answers
 
@@ -73,9 +74,9 @@ def test_where_runs_cannot_be_kept_the_visitor_reads_so_and_everybody_draws_on(t
             return " ".join(screen.texts)
 
     with RunningApp(tmp_path, DIGITS_RUNS=str(no_folder)) as app:
-        assert "could not be saved" in asyncio.run(train(app))
+        assert "could not be saved" in run(train(app))
         tally = Tally()
-        asyncio.run(one_stroke(app, tally))
+        run(one_stroke(app, tally))
         assert tally.is_clean
 
 
@@ -104,8 +105,8 @@ def test_a_connection_lost_in_the_middle_of_a_stroke_harms_nobody(tmp_path: Path
                 pending.cancel()
 
     with RunningApp(tmp_path) as app:
-        asyncio.run(leave_before_the_answer(app))
+        run(leave_before_the_answer(app))
         tally = Tally()
-        asyncio.run(one_stroke(app, tally))
+        run(one_stroke(app, tally))
         assert tally.is_clean
         assert "Traceback" not in app.log

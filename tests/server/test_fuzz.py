@@ -4,7 +4,6 @@ After each of them, a visitor in another session still gets the right answer, an
 of the server's inside.
 """
 
-import asyncio
 import json
 import os
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from tests.browser.server import RunningApp
+from tests.load.background import Background
 from tests.load.client import Refused, Screen, Tab
 from tests.load.drawings import messages
 from tests.load.visitors import Tally, draw
@@ -55,13 +55,14 @@ class Neighbour:
 
     def __init__(self, app: RunningApp) -> None:
         self.app = app
-        self._loop = asyncio.new_event_loop()
+        self._background = Background()
+        self._background.__enter__()
         self._tab = Tab(app.url)
         self.run(self._tab.__aenter__())
         self.run(self._tab.open())
 
     def run(self, what: Any) -> Any:
-        return self._loop.run_until_complete(what)
+        return self._background.run(what)
 
     def still_gets_answers(self) -> None:
         tally = Tally()
@@ -71,7 +72,7 @@ class Neighbour:
 
     def close(self) -> None:
         self.run(self._tab.__aexit__())
-        self._loop.close()
+        self._background.__exit__()
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from model.limits import Limits
 from tests.browser.server import RunningApp
+from tests.load.background import run
 from tests.load.client import Refused, Screen, Tab
 from tests.load.drawings import canvas_value, fabric_path, messages
 from tests.load.visitors import Tally, draw
@@ -35,12 +36,12 @@ REDACTED = "The original error message is redacted to prevent data leaks."
 def visit(app: RunningApp, what: Callable[[Tab], Awaitable[Any]], page: str = "", query: str = "") -> Any:
     """Do something in a new tab."""
 
-    async def run() -> Any:
+    async def visiting() -> Any:
         async with Tab(app.url) as tab:
             await tab.open(page, query)
             return await what(tab)
 
-    return asyncio.run(run())
+    return run(visiting())
 
 
 def assert_others_can_draw(app: RunningApp) -> None:
@@ -210,7 +211,7 @@ def test_a_storm_of_reruns_leaves_others_their_answers(app: RunningApp) -> None:
         assert tally.is_clean
         assert tally.answers
 
-    asyncio.run(storm())
+    run(storm())
 
 
 async def session_id(tab: Tab) -> str:
@@ -275,8 +276,6 @@ def test_hundreds_of_starts_fill_a_queue_that_has_an_end(app: RunningApp) -> Non
     async def all_start() -> list[list[str]]:
         return await asyncio.gather(*(start() for _ in range(40)))
 
-    refused = [
-        texts for texts in asyncio.run(all_start()) if any("try again in a few minutes" in text for text in texts)
-    ]
+    refused = [texts for texts in run(all_start()) if any("try again in a few minutes" in text for text in texts)]
     assert len(refused) >= 40 - Limits().waiting_runs - 1
     assert_others_can_draw(app)
