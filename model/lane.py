@@ -67,6 +67,8 @@ class Lane:
 
     def _train(self, job: TrainingJob, worker: WorkerProcess) -> None:
         with self._lock:
+            if job.progress.is_over:
+                return  # stopped before the worker heard of it
             worker.send(**job.command)
         try:
             for event in worker.events():

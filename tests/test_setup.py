@@ -18,6 +18,8 @@ ROOT = Path(__file__).parent.parent
 SYSTEM_TOOLS = ("sh", "uname", "grep", "tail", "touch", "rm", "mkdir", "chmod", "cat", "id")
 MAKE = shutil.which("make") or "make"
 
+PYTEST = "-m pytest --numprocesses 2 --dist loadfile"
+
 
 # --- .streamlit/config.toml
 
@@ -249,7 +251,7 @@ def test_lint_and_test_in_one_call(machine: Machine) -> None:
     assert machine.make("lint", "test").returncode == 0
     calls = machine.done()
     assert [call.split()[-1] for call in calls[1:3]] == ["requirements.txt", "requirements-dev.txt"]
-    assert calls[3:] == ["-m ruff format --check", "-m ruff check", "-m mypy", "-m pytest"]
+    assert calls[3:] == ["-m ruff format --check", "-m ruff check", "-m mypy", PYTEST]
 
 
 def test_a_changed_requirement_is_installed(machine: Machine) -> None:
@@ -360,7 +362,7 @@ def test_a_chromium_is_fetched_only_when_there_is_none(machine: Machine) -> None
 
     machine.program("chromium-browser", "exit 0")
     machine.make("test", CHROMIUM="")
-    assert machine.done() == ["-m pytest"]
+    assert machine.done() == [PYTEST]
 
 
 def test_root_on_debian_gets_debians_chromium(machine: Machine) -> None:
@@ -372,4 +374,4 @@ def test_root_on_debian_gets_debians_chromium(machine: Machine) -> None:
     assert calls[1] == "apt-get update"
     assert calls[2].startswith("apt-get install -y")
     assert calls[2].endswith(" chromium")
-    assert calls[3:] == ["-m pytest"]
+    assert calls[3:] == [PYTEST]
