@@ -13,6 +13,7 @@ from model.errors import UnusableFile
 from model.run import RECORDED, Run
 from pages.parts.answer import probability_bars
 from pages.parts.feature_maps import feature_maps
+from pages.parts.reading import fold
 from pages.parts.session import model_in_use
 
 LAYERS = 3  # the feature maps of the first convolutions are shown
@@ -23,12 +24,10 @@ _POSITION = "time_machine_epoch"
 
 def show_time_machine(prepared: Prepared | None) -> None:
     """Folded until somebody opens it; the network is then read at any epoch that the run in use has kept."""
-    folded = st.expander(
-        "Epoch time machine", icon=":material/history:", key="time_machine", expanded=False, on_change="rerun"
-    )
-    if not folded.open:
+    place = fold("Epoch time machine", ":material/history:", "time_machine")
+    if not place.open:
         return
-    with folded:
+    with place:
         run, machine = _machine_in_use()
         if run.folder == RECORDED:
             st.caption("The model in use has kept no epochs, so this is the recorded run of the Notebook preset.")
