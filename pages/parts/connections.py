@@ -8,20 +8,8 @@ Streamlit makes it.
 
 import os
 import socket
-import threading
 from contextlib import closing, suppress
 from pathlib import Path
-
-from streamlit import runtime
-
-_done = threading.Event()
-
-
-def send_at_once() -> None:
-    """Let this server hold back no message, once for its life; without a server, do nothing."""
-    if runtime.exists() and not _done.is_set():
-        _done.set()
-        hold_nothing_back()
 
 
 def hold_nothing_back() -> None:

@@ -6,10 +6,8 @@ import streamlit as st
 from PIL import Image
 
 from pages.parts import session
-from pages.parts.connections import send_at_once
 from pages.parts.pictures import image_uri
-from pages.parts.tables import expect_no_tables
-from pages.parts.uploads import bound_uploads
+from pages.parts.server import put_server_in_order
 
 NAME = "Digits"
 
@@ -34,9 +32,7 @@ _STYLE = "\n".join(
 
 def frame(page: str) -> bool:
     """Begin a page, which is one of the menu; True when the visitor comes to it from elsewhere."""
-    send_at_once()
-    bound_uploads()
-    expect_no_tables()
+    put_server_in_order()
     label, _ = MENU[page]
     st.set_page_config(page_title=f"{label} · {NAME}", page_icon=_ICON, layout="centered")
     st.html(f"<style>{_STYLE}</style>")

@@ -2,7 +2,7 @@
 
 import socket
 
-from pages.parts.connections import hold_nothing_back, send_at_once
+from pages.parts.connections import hold_nothing_back
 
 
 def waits(connection: socket.socket) -> bool:
@@ -26,9 +26,3 @@ def test_no_connection_holds_a_message_back() -> None:
         assert not waits(late)
         for each in (here, early, there, late):
             each.close()
-
-
-def test_without_a_server_nothing_is_changed() -> None:
-    with socket.socket(socket.AF_INET) as alone:
-        send_at_once()
-        assert waits(alone)
