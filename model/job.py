@@ -180,7 +180,9 @@ class TrainingJob:
 
 def pace(recipe: Recipe, progress: Progress) -> float:
     """Images a second, on average since the run began; 0 before its first batch."""
-    return progress.batches_done * recipe.batch_size / progress.seconds if progress.seconds else 0.0
+    epochs, batches = divmod(progress.batches_done, recipe.batches)
+    images = epochs * recipe.images + batches * recipe.batch_size  # an epoch's last batch may be a smaller one
+    return images / progress.seconds if progress.seconds else 0.0
 
 
 def seconds_left(recipe: Recipe, progress: Progress) -> float | None:

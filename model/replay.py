@@ -1,9 +1,11 @@
 """A finished run, shown again as it went: what its watchers saw at any of its batches."""
 
+from functools import cached_property
+
 from model.curve import CurvePoint, Points, curve_of
 from model.errors import UnusableFile
 from model.job import Progress, State
-from model.looks import Look, Looks
+from model.looks import Looks
 from model.run import Run
 
 
@@ -24,18 +26,10 @@ class Replay:
         """How long the run trained."""
         return self.run.record.seconds
 
-    @property
-    def last_look(self) -> Look | None:
-        return self._looks.at(self.batches)
-
-    def test_curve(self, batches: int) -> tuple[CurvePoint, ...]:
-        """The looks' results on the test images up to this batch."""
-        points = Points()
-        for look in self._looks.all:
-            if look.batches <= batches:
-                epoch = look.batches / self.run.record.recipe.batches
-                points.add(epoch, [look.test.loss], [look.test.accuracy])
-        return tuple(points.all)
+    @cached_property
+    def end(self) -> Progress:
+        """How it stood after its last batch."""
+        return self.at(self.batches)
 
     def at(self, batches: int) -> Progress:
         """How it stood after so many batches, from 0 to `batches`."""
@@ -47,7 +41,16 @@ class Replay:
             batches_done=done,
             seconds=self.seconds * done / self.batches if self.batches else 0.0,
             curve=curve,
-            test_curve=self.test_curve(done),
-            epochs=record.epochs[: done // record.recipe.batches],
+            test_curve=self._test_curve(done),
+            epochs=record.epochs if done == self.batches else record.epochs[: done // record.recipe.batches],
             look=self._looks.at(done),
         )
+
+    def _test_curve(self, batches: int) -> tuple[CurvePoint, ...]:
+        """The looks' results on the test images up to this batch."""
+        points = Points()
+        for look in self._looks.all:
+            if look.batches <= batches:
+                epoch = look.batches / self.run.record.recipe.batches
+                points.add(epoch, [look.test.loss], [look.test.accuracy])
+        return tuple(points.all)

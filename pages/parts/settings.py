@@ -6,6 +6,7 @@ import streamlit as st
 
 from model import recipe
 from model.recipe import PRESETS, Optimizer, Recipe, Schedule
+from pages.parts import session
 from pages.parts.recipe_link import FIELDS, PRESET, from_link, slug, to_link
 
 _PRESET = "preset"
@@ -47,6 +48,7 @@ def choose_recipe() -> Recipe | None:
         names = ", ".join(field.replace("_", " ") for field in changed)
         st.caption(f"Changed from the preset {name}: {names}.")
     _write_link(to_link(name, chosen))
+    _show_link(to_link(name, chosen))
     return chosen
 
 
@@ -73,6 +75,14 @@ def _write_link(settings: dict[str, str]) -> None:
     st.session_state[_LINK] = settings
     if now != before:
         st.query_params.from_dict(now)
+
+
+def _show_link(settings: dict[str, str]) -> None:
+    """The address bar may name this visitor's run as well, which is not for others."""
+    design = {session.DESIGN: st.session_state[session.DESIGN]} if st.session_state.get(session.DESIGN) else {}
+    with st.popover("Hand out", icon=":material/link:"):
+        st.markdown("This link opens the page with these settings, for a whole class.")
+        st.code(session.address(design | settings), language=None, wrap_lines=True)
 
 
 def _key(field: str, name: str) -> str:
