@@ -2,6 +2,7 @@
 
 import base64
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -31,6 +32,8 @@ class State(StrEnum):
 
 OVER = frozenset({State.FINISHED, State.CANCELLED, State.FAILED})
 
+SECONDS_OF_PACE = 5.0
+
 AT_WORK = frozenset({State.STARTING, State.TRAINING})
 
 
@@ -41,6 +44,7 @@ class Progress:
     Attributes:
         batches_done: since the run began, over all epochs.
         seconds: spent training so far.
+        images_per_second: of late; 0 before the first batch.
         curve: at most 300 points, which cover the whole run so far.
         test_curve: the same on some of the test images now and then.
         epochs: the finished ones, each with its result on the test images.
@@ -52,6 +56,7 @@ class Progress:
     state: State = State.WAITING
     batches_done: int = 0
     seconds: float = 0.0
+    images_per_second: float = 0.0
     curve: tuple[CurvePoint, ...] = ()
     test_curve: tuple[CurvePoint, ...] = ()
     epochs: tuple[Epoch, ...] = ()
@@ -93,6 +98,7 @@ class TrainingJob:
         self._seen = time.monotonic()
         self._curve = Curve(recipe.batches)
         self._test_curve = Points()
+        self._pace = Pace()
 
     @property
     def command(self) -> dict[str, Any]:
@@ -114,12 +120,12 @@ class TrainingJob:
 
     @property
     def images_per_second(self) -> float:
-        """On average since the run began; 0 before its first batch."""
-        return pace(self.recipe, self.progress)
+        """Of late; 0 before its first batch."""
+        return self.progress.images_per_second
 
     @property
     def seconds_left(self) -> float | None:
-        """Of training, at the pace so far; None before the first batch."""
+        """Of training, at the present pace; None before the first batch."""
         return seconds_left(self.recipe, self.progress)
 
     def see(self) -> None:
@@ -163,11 +169,13 @@ class TrainingJob:
     def _take_batches(self, losses: Sequence[float], accuracies: Sequence[float], seconds: float) -> None:
         before = self.progress
         self._curve.add(losses, accuracies)
+        batches_done = before.batches_done + len(losses)
         self.progress = replace(
             before,
             state=State.TRAINING if before.state == State.STARTING else before.state,
-            batches_done=before.batches_done + len(losses),
+            batches_done=batches_done,
             seconds=seconds,
+            images_per_second=self._pace.mark(seconds, images_seen(self.recipe, batches_done)),
             curve=self._curve.points,
         )
 
@@ -178,15 +186,30 @@ class TrainingJob:
         self.progress = replace(self.progress, state=state, sentence=sentence or self.progress.sentence)
 
 
-def pace(recipe: Recipe, progress: Progress) -> float:
-    """Images a second, on average since the run began; 0 before its first batch."""
-    epochs, batches = divmod(progress.batches_done, recipe.batches)
-    images = epochs * recipe.images + batches * recipe.batch_size  # an epoch's last batch may be a smaller one
-    return images / progress.seconds if progress.seconds else 0.0
+class Pace:
+    """How fast a run goes: images a second over its last seconds, without the first batches, which also compile."""
+
+    def __init__(self) -> None:
+        self._marks: deque[tuple[float, int]] = deque()
+
+    def mark(self, seconds: float, images: int) -> float:
+        """Note how many images had been seen after so many seconds of training; images a second since a while ago."""
+        self._marks.append((seconds, images))
+        while len(self._marks) > 2 and self._marks[1][0] <= seconds - SECONDS_OF_PACE:
+            self._marks.popleft()
+        since, before = self._marks[0] if len(self._marks) > 1 else (0.0, 0)
+        return (images - before) / (seconds - since) if seconds > since else 0.0
+
+
+def images_seen(recipe: Recipe, batches: int) -> int:
+    """After so many batches; the last one of an epoch may be a smaller one."""
+    epochs, others = divmod(batches, recipe.batches)
+    return epochs * recipe.images + others * recipe.batch_size
 
 
 def seconds_left(recipe: Recipe, progress: Progress) -> float | None:
-    """Of training, at the pace so far; None before the first batch."""
-    if not progress.batches_done:
+    """Of training, at the present pace; None before the first batch."""
+    if not progress.images_per_second:
         return None
-    return progress.seconds / progress.batches_done * (recipe.all_batches - progress.batches_done)
+    batches = recipe.all_batches - progress.batches_done
+    return batches * min(recipe.batch_size, recipe.images) / progress.images_per_second

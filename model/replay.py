@@ -4,7 +4,7 @@ from functools import cached_property
 
 from model.curve import CurvePoint, Points, curve_of
 from model.errors import UnusableFile
-from model.job import Progress, State
+from model.job import Progress, State, images_seen
 from model.looks import Looks
 from model.run import Run
 
@@ -35,11 +35,13 @@ class Replay:
         """How it stood after so many batches, from 0 to `batches`."""
         record = self.run.record
         done = max(0, min(batches, self.batches))
+        seconds = self.seconds * done / self.batches if self.batches else 0.0
         curve = curve_of(record.batch_losses[:done], record.batch_accuracies[:done], record.recipe.batches)
         return Progress(
             state=State.TRAINING,
             batches_done=done,
-            seconds=self.seconds * done / self.batches if self.batches else 0.0,
+            seconds=seconds,
+            images_per_second=images_seen(record.recipe, done) / seconds if seconds else 0.0,
             curve=curve,
             test_curve=self._test_curve(done),
             epochs=record.epochs if done == self.batches else record.epochs[: done // record.recipe.batches],

@@ -1,7 +1,7 @@
 """Where a run stands, in words: its recipe, its place in the queue, how far it has come and how long it will take."""
 
 from model.comparison import in_words
-from model.job import Progress, pace, seconds_left
+from model.job import Progress, seconds_left
 from model.recipe import PRESETS, Recipe
 
 
@@ -10,8 +10,8 @@ def status_of(recipe: Recipe, progress: Progress) -> str:
     epoch = max(progress.batches_done - 1, 0) // recipe.batches
     batch = progress.batches_done - epoch * recipe.batches
     parts = [f"Epoch {epoch + 1} of {recipe.epochs}", f"batch {batch:,} of {recipe.batches:,}"]
-    if speed := pace(recipe, progress):
-        parts.append(f"{speed:,.0f} images a second")
+    if progress.images_per_second:
+        parts.append(f"{progress.images_per_second:,.0f} images a second")
     if left := seconds_left(recipe, progress):
         parts.append(f"about {duration(left)} left")
     return " · ".join(parts)

@@ -48,8 +48,16 @@ def choose_recipe() -> Recipe | None:
         names = ", ".join(field.replace("_", " ") for field in changed)
         st.caption(f"Changed from the preset {name}: {names}.")
     _write_link(to_link(name, chosen))
-    _show_link(to_link(name, chosen))
     return chosen
+
+
+def show_settings_link() -> None:
+    """For a whole class; the address bar may name this visitor's own run as well, which is not for others."""
+    design = st.session_state.get(session.DESIGN, "")
+    network = {session.DESIGN: design} if design else {}
+    with st.popover("Share these settings", icon=":material/link:"):
+        st.markdown("Whoever opens this link finds the page set up like this.")
+        st.code(session.address(network | st.session_state[_LINK]), language=None, wrap_lines=True)
 
 
 def _take_link() -> None:
@@ -75,14 +83,6 @@ def _write_link(settings: dict[str, str]) -> None:
     st.session_state[_LINK] = settings
     if now != before:
         st.query_params.from_dict(now)
-
-
-def _show_link(settings: dict[str, str]) -> None:
-    """The address bar may name this visitor's run as well, which is not for others."""
-    design = {session.DESIGN: st.session_state[session.DESIGN]} if st.session_state.get(session.DESIGN) else {}
-    with st.popover("Hand out", icon=":material/link:"):
-        st.markdown("This link opens the page with these settings, for a whole class.")
-        st.code(session.address(design | settings), language=None, wrap_lines=True)
 
 
 def _key(field: str, name: str) -> str:

@@ -13,6 +13,7 @@ from model.store import watch_id
 from pages.parts import session
 from pages.parts.run_status import place_in_queue, recipe_line, status_of
 from pages.parts.run_view import show_difference, show_moment, show_result, show_run
+from pages.parts.settings import show_settings_link
 from pages.parts.take_home import show_take_home
 
 POLL_SECONDS = 0.5
@@ -59,15 +60,19 @@ def run_in_view() -> RunInView | None:
 
 
 def show_start(recipe: Recipe, architecture: Architecture) -> None:
-    """The button that starts a run, or the sentence why none can start now."""
-    if st.button("Start", type="primary", icon=":material/play_arrow:", key="start"):
-        try:
-            job = training_queue.start(recipe, architecture, session.visitor())
-        except NotStarted as error:
-            st.warning(str(error), icon=":material/hourglass_top:")
-            return
-        session.watch(job.owner_id)
-        st.rerun()
+    """The button that starts a run, and the sentence why none can start now."""
+    with st.container(horizontal=True, gap="small"):
+        is_wanted = st.button("Start", type="primary", icon=":material/play_arrow:", key="start")
+        show_settings_link()
+    if not is_wanted:
+        return
+    try:
+        job = training_queue.start(recipe, architecture, session.visitor())
+    except NotStarted as error:
+        st.warning(str(error), icon=":material/hourglass_top:")
+        return
+    session.watch(job.owner_id)
+    st.rerun()
 
 
 def show_in_view(view: RunInView | None) -> None:

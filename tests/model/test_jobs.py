@@ -11,7 +11,7 @@ from model import lane
 from model.architecture import Architecture
 from model.classifier import Classifier
 from model.curve import CURVE_POINTS, curve_of
-from model.job import Progress, pace
+from model.job import Pace, images_seen
 from model.jobs import QueueFull, State, StillTraining, TrainingJob, TrainingQueue
 from model.limits import Limits
 from model.recipe import Recipe
@@ -69,8 +69,14 @@ def test_pace_and_time_left(queue: TrainingQueue) -> None:
 
 def test_the_pace_counts_images_and_no_more_than_there_are() -> None:
     recipe = Recipe(images=600, batch_size=512, epochs=2)
-    for batches, images in ((1, 512), (2, 600), (3, 1112), (4, 1200)):
-        assert pace(recipe, Progress(batches_done=batches, seconds=2.0)) == images / 2
+    assert [images_seen(recipe, batches) for batches in range(5)] == [0, 512, 600, 1112, 1200]
+
+
+def test_the_pace_is_that_of_the_last_seconds_and_not_of_the_first_batch_which_compiles() -> None:
+    pace = Pace()
+    assert pace.mark(2.0, 100) == 50
+    assert [pace.mark(2.0 + second, 100 + 1000 * second) for second in range(1, 20)] == [1000] * 19
+    assert pace.mark(1000.0, 20_000) < 2
 
 
 def test_three_visitors_one_after_the_other(queue: TrainingQueue) -> None:
