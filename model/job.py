@@ -33,6 +33,7 @@ class State(StrEnum):
 OVER = frozenset({State.FINISHED, State.CANCELLED, State.FAILED})
 
 SECONDS_OF_PACE = 5.0
+SECONDS_PER_TEST = 0.5  # until one has been seen
 
 AT_WORK = frozenset({State.STARTING, State.TRAINING})
 
@@ -45,6 +46,7 @@ class Progress:
         batches_done: since the run began, over all epochs.
         seconds: spent training so far.
         images_per_second: of late; 0 before the first batch.
+        seconds_per_test: what the last epoch's test took, which counts as no training.
         curve: at most 300 points, which cover the whole run so far.
         test_curve: the same on some of the test images now and then.
         epochs: the finished ones, each with its result on the test images.
@@ -57,6 +59,7 @@ class Progress:
     batches_done: int = 0
     seconds: float = 0.0
     images_per_second: float = 0.0
+    seconds_per_test: float = SECONDS_PER_TEST
     curve: tuple[CurvePoint, ...] = ()
     test_curve: tuple[CurvePoint, ...] = ()
     epochs: tuple[Epoch, ...] = ()
@@ -99,6 +102,7 @@ class TrainingJob:
         self._curve = Curve(recipe.batches)
         self._test_curve = Points()
         self._pace = Pace()
+        self._last_batches = self._seen
 
     @property
     def command(self) -> dict[str, Any]:
@@ -156,7 +160,8 @@ class TrainingJob:
                 self.progress = replace(before, look=look, test_curve=tuple(self._test_curve.all))
             case "epoch":
                 epoch_done = Epoch(Result(**event["training"]), Result(**event["test"]), event["seconds"])
-                self.progress = replace(before, epochs=(*before.epochs, epoch_done))
+                seconds_per_test = time.monotonic() - self._last_batches
+                self.progress = replace(before, epochs=(*before.epochs, epoch_done), seconds_per_test=seconds_per_test)
             case "saving":
                 self.enter(State.SAVING)
             case "finished":
@@ -168,6 +173,7 @@ class TrainingJob:
 
     def _take_batches(self, losses: Sequence[float], accuracies: Sequence[float], seconds: float) -> None:
         before = self.progress
+        self._last_batches = time.monotonic()
         self._curve.add(losses, accuracies)
         batches_done = before.batches_done + len(losses)
         self.progress = replace(
@@ -187,7 +193,7 @@ class TrainingJob:
 
 
 class Pace:
-    """How fast a run goes: images a second over its last seconds, without the first batches, which also compile."""
+    """How fast a run goes: images a second over its last seconds."""
 
     def __init__(self) -> None:
         self._marks: deque[tuple[float, int]] = deque()
@@ -197,8 +203,11 @@ class Pace:
         self._marks.append((seconds, images))
         while len(self._marks) > 2 and self._marks[1][0] <= seconds - SECONDS_OF_PACE:
             self._marks.popleft()
-        since, before = self._marks[0] if len(self._marks) > 1 else (0.0, 0)
-        return (images - before) / (seconds - since) if seconds > since else 0.0
+        since, before = self._marks[0]
+        lately = (images - before) / (seconds - since) if seconds > since else 0.0
+        # The first batches compile, and so may the first one of another size: neither tells how fast it goes.
+        is_young = seconds < SECONDS_OF_PACE
+        return max(lately, images / seconds) if is_young and seconds else lately
 
 
 def images_seen(recipe: Recipe, batches: int) -> int:
@@ -213,3 +222,8 @@ def seconds_left(recipe: Recipe, progress: Progress) -> float | None:
         return None
     batches = recipe.all_batches - progress.batches_done
     return batches * min(recipe.batch_size, recipe.images) / progress.images_per_second
+
+
+def seconds_of_tests_left(recipe: Recipe, progress: Progress) -> float:
+    """Of those after the epochs that are not finished."""
+    return (recipe.epochs - len(progress.epochs)) * progress.seconds_per_test

@@ -10,7 +10,7 @@ from collections import OrderedDict, deque
 from collections.abc import Sequence
 
 from model.architecture import Architecture
-from model.job import Progress, State, TrainingJob
+from model.job import Progress, State, TrainingJob, seconds_of_tests_left
 from model.lane import Lane
 from model.limits import Limits
 from model.recipe import Recipe
@@ -36,7 +36,6 @@ REMEMBERED_JOBS = 200
 # Until a run has been seen here; then what it took counts.
 IMAGES_PER_SECOND = 4000.0
 SECONDS_AROUND_A_RUN = 3.0  # to begin it and to save it
-SECONDS_PER_TEST = 0.5
 
 
 class NotStarted(Exception):
@@ -194,7 +193,7 @@ class TrainingQueue:
         training = job.seconds_left
         if training is None:
             training = job.recipe.images * job.recipe.epochs / self._images_per_second
-        tests = (job.recipe.epochs - len(job.progress.epochs)) * SECONDS_PER_TEST
+        tests = seconds_of_tests_left(job.recipe, job.progress)
         return min(training + tests, self.limits.seconds_per_run) + SECONDS_AROUND_A_RUN
 
     def _drop_absent(self) -> None:

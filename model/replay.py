@@ -42,6 +42,7 @@ class Replay:
             batches_done=done,
             seconds=seconds,
             images_per_second=images_seen(record.recipe, done) / seconds if seconds else 0.0,
+            seconds_per_test=0.0,  # a record does not tell
             curve=curve,
             test_curve=self._test_curve(done),
             epochs=record.epochs if done == self.batches else record.epochs[: done // record.recipe.batches],

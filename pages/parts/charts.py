@@ -12,10 +12,10 @@ from model.verdict import overfitting_since
 
 TRAINING = "training, by batch"
 TEST = "test, watched only"
-PINNED = "pinned run (test dashed)"
+PINNED = "pinned (test dashed)"
 SERIES = (TEST, TRAINING, PINNED)
 
-CHART_HEIGHT = 300  # pixels, with title, axes and legend
+CHART_HEIGHT = 340  # pixels, with title, axes and legend
 
 SMOOTHED_SHARE = 40  # as many points on either side are averaged as this part of all
 

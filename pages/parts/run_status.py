@@ -1,7 +1,7 @@
 """Where a run stands, in words: its recipe, its place in the queue, how far it has come and how long it will take."""
 
 from model.comparison import in_words
-from model.job import Progress, seconds_left
+from model.job import Progress, seconds_left, seconds_of_tests_left
 from model.recipe import PRESETS, Recipe
 
 
@@ -12,8 +12,9 @@ def status_of(recipe: Recipe, progress: Progress) -> str:
     parts = [f"Epoch {epoch + 1} of {recipe.epochs}", f"batch {batch:,} of {recipe.batches:,}"]
     if progress.images_per_second:
         parts.append(f"{progress.images_per_second:,.0f} images a second")
-    if left := seconds_left(recipe, progress):
-        parts.append(f"about {duration(left)} left")
+    left = seconds_left(recipe, progress)
+    if left:
+        parts.append(f"about {duration(left + seconds_of_tests_left(recipe, progress))} left")
     return " · ".join(parts)
 
 

@@ -75,6 +75,9 @@ def test_the_pace_counts_images_and_no_more_than_there_are() -> None:
 def test_the_pace_is_that_of_the_last_seconds_and_not_of_the_first_batch_which_compiles() -> None:
     pace = Pace()
     assert pace.mark(2.0, 100) == 50
+    assert pace.mark(4.0, 104) == 26  # another batch that compiles
+    pace = Pace()
+    pace.mark(2.0, 100)
     assert [pace.mark(2.0 + second, 100 + 1000 * second) for second in range(1, 20)] == [1000] * 19
     assert pace.mark(1000.0, 20_000) < 2
 
