@@ -99,7 +99,7 @@ class Record:
 
     @property
     def is_no_better_than_chance(self) -> bool:
-        """The last batches' loss is that of guessing among ten digits, as with a learning rate far too large."""
+        """The last batches' loss is that of guessing among ten digits, or hardly lower."""
         last = self.batch_losses[-20:]
         return bool(last) and sum(last) / len(last) > 0.95 * math.log(DIGITS)
 

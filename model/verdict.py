@@ -1,9 +1,16 @@
 """What happened in a run, in one plain sentence, decided from its history by the rules below."""
 
+import math
 from collections.abc import Sequence
 from enum import StrEnum
 
+from model.architecture import DIGITS
 from model.run import Epoch, Record
+
+# Diverged: the loss ended where guessing among ten digits would, or worse, after it had jumped by a tenth above that.
+# Seen in 40 runs: no batch of a fresh network reaches 2.41, and with a learning rate far too large some batch reaches
+# 2.64, so that a run whose learning rate is far too small is not taken for one.
+JUMP = 1.1
 
 # Overfitted: the test loss has risen by a tenth above its lowest, while the training loss went on falling.
 RISE = 1.1
@@ -30,11 +37,16 @@ def sentence(record: Record) -> str:
     """What happened, for the visitor, and what to try."""
     match outcome(record):
         case Outcome.DIVERGED:
-            return "It diverged: the loss ended where guessing would. Try a learning rate a tenth as large."
+            return "It diverged: the loss jumped, and ended where guessing would. Try a learning rate a tenth as large."
         case Outcome.OVERFITTED:
             return (
                 f"It overfitted: from epoch {overfitting_since(record.epochs)} on it learned its own images by heart, "
                 "and the loss on the others rose. Try more images, fewer epochs or random changes."
+            )
+        case Outcome.STILL_LEARNING if record.is_no_better_than_chance:
+            return (
+                "It has hardly begun to learn: the loss is still that of guessing. "
+                "Try more epochs or a larger learning rate."
             )
         case Outcome.STILL_LEARNING:
             return "It was still learning: the loss fell to the end. Try more epochs."
@@ -49,7 +61,8 @@ def outcome(record: Record) -> Outcome:
     if record.brought_back:
         return Outcome.BROUGHT_BACK
     if record.is_no_better_than_chance:
-        return Outcome.DIVERGED
+        has_jumped = max(record.batch_losses) > JUMP * math.log(DIGITS)
+        return Outcome.DIVERGED if has_jumped else Outcome.STILL_LEARNING
     if overfitting_since(record.epochs) is not None:
         return Outcome.OVERFITTED
     falls = _falls(record.epochs) if len(record.epochs) > 1 else _falls_within_an_epoch(record.batch_losses)

@@ -44,9 +44,8 @@ def show_run(run: Run) -> None:
 def show_result(run: Run) -> None:
     """Loss, accuracy, time, and one sentence on what happened."""
     record = run.record
-    verdict = sentence(record)
-    icon = _ICONS[outcome(record)]
-    (st.warning if record.is_no_better_than_chance else st.info)(verdict, icon=icon)
+    how = outcome(record)
+    (st.warning if how is Outcome.DIVERGED else st.info)(sentence(record), icon=_ICONS[how])
     if record.stopped:
         st.markdown("**Stopped early.** What was learned until then is kept.")
     st.markdown(f"Test loss: **{record.test.loss:.3f}** · Test accuracy: **{record.test.accuracy:.3f}**")

@@ -26,7 +26,8 @@ def record(training: Sequence[float], test: Sequence[float]) -> Record:
         ([0.5, 0.2, 0.1], [0.4, 0.12, 0.131], Outcome.CONVERGED, None),  # a rise of less than a tenth
         ([0.5, 0.2, 0.1], [0.4, 0.12, 0.133], Outcome.OVERFITTED, 2),
         ([0.5, 0.2, 0.3], [0.4, 0.12, 0.2], Outcome.CONVERGED, None),  # training rose as well
-        ([2.3, 2.3], [2.3, 2.3], Outcome.DIVERGED, None),
+        ([2.6, 2.3], [2.3, 2.3], Outcome.DIVERGED, None),  # it jumped, and ended where guessing would
+        ([2.3, 2.3], [2.3, 2.3], Outcome.STILL_LEARNING, None),  # it never moved
     ],
 )
 def test_rules(training: list[float], test: list[float], expected: Outcome, since: int | None) -> None:
@@ -48,3 +49,14 @@ def test_rules(training: list[float], test: list[float], expected: Outcome, sinc
 def test_a_single_epoch_is_judged_by_its_batches(losses: list[float], expected: Outcome) -> None:
     for epochs in (RECORD.epochs[:1], ()):
         assert outcome(replace(RECORD, epochs=epochs, batch_losses=packed(losses))) == expected
+
+
+def test_a_learning_rate_far_too_small_is_not_taken_for_one_far_too_large() -> None:
+    slow = replace(
+        RECORD, epochs=RECORD.epochs[:1], batch_losses=packed([2.31 - 0.0001 * batch for batch in range(500)])
+    )
+    assert sentence(slow) == (
+        "It has hardly begun to learn: the loss is still that of guessing. Try more epochs or a larger learning rate."
+    )
+    assert sentence(replace(slow, batch_losses=packed([2.31, 40.0, *[2.31] * 500]))).endswith("a tenth as large.")
+    assert sentence(replace(slow, batch_losses=packed([2.31]))).startswith("It has hardly begun")
