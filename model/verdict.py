@@ -15,9 +15,9 @@ JUMP = 1.1
 # Overfitted: the test loss has risen by a tenth above its lowest, while the training loss went on falling.
 RISE = 1.1
 
-# Still learning: the last epoch lowered the test loss by more than a twentieth; within a single epoch, the last third of
-# its batches the training loss by more than a tenth against the third before. Where the learning rate falls to zero, the
-# loss falls with it, and the last two tenths are compared instead; a run stopped before that is always still learning.
+# Still learning: the last epoch lowered the test loss by more than a twentieth; within a single epoch, the last third
+# of its batches the training loss by more than a tenth against the third before. Where the learning rate falls to zero,
+# the loss falls with it, and the last two tenths are compared instead; stopped before, a run is always still learning.
 GAIN = 0.05
 GAIN_WITHIN_AN_EPOCH = 0.1
 PARTS, PARTS_AT_REST = 3, 10

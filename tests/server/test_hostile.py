@@ -213,11 +213,14 @@ def test_who_may_only_watch_cannot_stop_or_delete_a_run_with_any_message(app: Ru
             assert "You are watching this run; its owner alone can stop it." in screen.texts
             for key in ("stop", "discard"):
                 assert key not in watcher.widgets
+                stolen = BackMsg()
+                stolen.rerun_script.fragment_id = fragment  # which is none of this session's, and gets no answer
+                stolen.rerun_script.widget_states.widgets.add(id=owner.widgets[key], trigger_value=True)
+                await watcher.send(stolen.SerializeToString())
                 watcher.widgets[key] = owner.widgets[key]
-                for stolen in (fragment, "", *watcher.polls):
-                    watcher.fragments[key] = stolen
+                for own_fragment in ("", *watcher.polls):
+                    watcher.fragments[key] = own_fragment
                     assert (await watcher.set(key, trigger_value=True)).exceptions == []
-                    await watcher.poll(fragment)
             screen = await owner.poll(fragment)
             assert "stop" in owner.widgets
             assert screen.progress
