@@ -38,9 +38,9 @@ SECONDS_PER_TEST = 0.5  # until one has been seen
 AT_WORK = frozenset({State.STARTING, State.TRAINING})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Progress:
-    """One moment of a job; a new one takes its place, and nobody changes one.
+    """One moment of a job, equal to none but itself; a new one takes its place, and nobody changes one.
 
     Attributes:
         batches_done: since the run began, over all epochs.

@@ -11,7 +11,7 @@ from model.replay import Replay
 from model.run import Epoch, Run
 from model.verdict import Outcome, outcome, sentence
 from pages.parts import session
-from pages.parts.charts import Curves, show_curves
+from pages.parts.charts import show_curves
 from pages.parts.looks import choose_watched_digit, show_look
 
 _ICONS = {
@@ -30,7 +30,7 @@ def show_moment(recipe: Recipe, progress: Progress, key: str) -> None:
         show_look(progress.look, digit)
     if progress.curve:
         with st.container(key="curves" if key == "job" else f"curves_{key}"):
-            show_curves(_curves(progress), recipe.epochs, _pinned_curves())
+            show_curves(progress, recipe.epochs, _pinned_moment())
     if progress.epochs:
         with st.expander(f"Epochs: {len(progress.epochs)} of {recipe.epochs}", icon=":material/table_rows:"):
             st.html(_table(progress.epochs))
@@ -78,13 +78,9 @@ def replay_of(run: Run) -> Replay:
     return Replay(run)
 
 
-def _pinned_curves() -> Curves | None:
+def _pinned_moment() -> Progress | None:
     run = session.pinned_run()
-    return _curves(replay_of(run).end) if run else None
-
-
-def _curves(progress: Progress) -> Curves:
-    return Curves(progress.curve, progress.test_curve, progress.epochs)
+    return replay_of(run).end if run else None
 
 
 def _table(epochs: tuple[Epoch, ...]) -> str:

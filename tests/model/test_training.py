@@ -174,7 +174,7 @@ def test_a_loss_that_is_no_number_ends_the_run(mnist: Mnist, monkeypatch: pytest
 
 def test_a_test_loss_that_is_no_number_ends_the_run(mnist: Mnist, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last batch may be the one that spoils the network, after its own loss was taken."""
-    monkeypatch.setattr(training.Reader, "evaluate", lambda *_: Result(float("nan"), 0.1))
+    monkeypatch.setattr("model.scoring.Reader.evaluate", lambda *_: Result(float("nan"), 0.1))
     with pytest.raises(Diverged):
         Listener().train(Recipe(batch_size=500, epochs=1, images=500), mnist)
 
