@@ -1,6 +1,7 @@
 """One run under way: what it was asked for, how far it has come, and what became of it."""
 
 import base64
+import hashlib
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -131,6 +132,19 @@ class TrainingJob:
     def seconds_left(self) -> float | None:
         """Of training, at the present pace; None before the first batch."""
         return seconds_left(self.recipe, self.progress)
+
+    @property
+    def account(self) -> str:
+        """One line for the log once it is over: who trained what, how long it took, and what came of it.
+
+        Of the visitor it tells only what sets this one apart from others, and nothing that opens a run.
+        """
+        who = hashlib.sha256(self.visitor.encode()).hexdigest()[:8] if self.visitor else "somebody"
+        images = f"{self.recipe.epochs} x {self.recipe.images:,} images"
+        what = f"{self.recipe.optimizer}, {images}, {self.architecture.parameters:,} parameters"
+        run = self.progress.run
+        came_of_it = f"test accuracy {run.record.test.accuracy:.4f}" if run else self.progress.sentence
+        return f"Run of {who}: {what}; {self.progress.state} after {self.progress.seconds:.1f} s. {came_of_it}".rstrip()
 
     def see(self) -> None:
         """Note that its owner is looking."""

@@ -237,6 +237,7 @@ class TrainingQueue:
             except Exception:
                 logger.exception("A run ended in a way that nobody foresaw")
                 job.fail("The training failed for a reason that stands in the server's log.")
+            logger.info(job.account)
             if job.progress.state is not State.FINISHED:
                 self.store.remove(job.id)  # the worker may have been writing, or even have written, when it ended
             with self._changed:

@@ -52,6 +52,7 @@ class RunStore:
         # Absolute, since the worker may be somewhere else.
         self._root = (folder or Path(os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER)).absolute()
         self._limits = limits or Limits()
+        self._started = time.time() - time.monotonic()
 
     def new_id(self) -> str:
         """For the owner of a run that is about to start."""
@@ -93,7 +94,10 @@ class RunStore:
         except OSError as error:
             logger.warning("The folder of runs cannot be read: %s", error)
             return
-        ages = {folder: _age(folder) for folder in folders}
+        # Where the system's clock has jumped since the start, the time that it would be without counts as well: no run
+        # may seem older than it is.
+        now = min(time.time(), self._started + time.monotonic())
+        ages = {folder: _age(folder, now) for folder in folders}
         finished = sorted((folder for folder in ages if _ID.fullmatch(folder.name)), key=ages.__getitem__)
         # Whatever else is in the folder is somebody's, and none of ours.
         unfinished = [folder for folder in ages if folder.suffix == UNFINISHED and _ID.fullmatch(folder.stem)]
@@ -116,10 +120,10 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _age(folder: Path) -> float:
+def _age(folder: Path, now: float) -> float:
     """Seconds since something was last written into the folder; none for one that has just gone."""
     try:
-        return time.time() - folder.stat().st_mtime
+        return now - folder.stat().st_mtime
     except OSError:
         return 0.0
 

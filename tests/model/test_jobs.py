@@ -1,5 +1,6 @@
 """model.jobs: who trains when, and what becomes of a run whose process dies, with a worker that only plays."""
 
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -260,6 +261,21 @@ def test_nobody_waits_for_a_worker_that_does_not_listen(tmp_path: Path) -> None:
     time.sleep(0.1)
     assert queue.find(job.id) is job
     queue.close()
+
+
+def test_the_log_says_who_trained_what_and_nothing_that_opens_a_run(
+    queue: TrainingQueue, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "model.jobs")
+    first, second = queue.start(FINISHES, visitor="a token"), queue.start(DIES, visitor="another")
+    wait_until(lambda: len(caplog.messages) >= 2 and second.progress.is_over)
+    told = [message for message in caplog.messages if message.startswith("Run of ")]
+    assert "RMSprop, 1 x 60,000 images, 104,202 parameters; finished after" in told[0]
+    assert "test accuracy 0.99" in told[0]
+    assert "; failed after" in told[1]
+    assert told[0][:15] != told[1][:15], "two visitors are told apart"
+    for secret in ("a token", "another", first.id, first.owner_id, second.id, second.owner_id):
+        assert secret not in caplog.text
 
 
 def test_a_stop_after_the_end_changes_nothing(queue: TrainingQueue) -> None:

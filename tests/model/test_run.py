@@ -124,6 +124,20 @@ def test_the_oldest_runs_go_and_what_was_half_written(tmp_path: Path) -> None:
     assert {folder.name for folder in tmp_path.iterdir()} == {*ids[:2], being_written.name, somebodys.name}
 
 
+@pytest.mark.parametrize("days", [1000, -1000])
+def test_a_clock_that_jumps_removes_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    store = RunStore(tmp_path, Limits(kept_days=30))
+    before, after = store.folder(store.new_id()), store.folder(store.new_id())
+    before.mkdir()
+    jumped = time.time() + days * 86_400
+    monkeypatch.setattr(time, "time", lambda: jumped)
+    after.mkdir()
+    os.utime(after, (jumped, jumped))
+    store.prune()
+    assert before.is_dir()
+    assert after.is_dir()
+
+
 def test_a_folder_of_runs_that_cannot_be_read_is_a_line_in_the_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
