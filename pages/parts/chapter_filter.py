@@ -76,7 +76,7 @@ def _work(picture: Picture, convnet: Convnet) -> None:
         on_typed_change=_run_again,
     )
     st.markdown(f"**Output size** along each side: {window.formula.replace('-', '&minus;')}.{_padding_note(window)}")
-    st.caption(_note(kind, convnet))
+    st.caption(f"{_note(kind, convnet)} All numbers are rounded to two decimals.")
 
 
 def _run_again() -> None:
