@@ -79,19 +79,21 @@ def _chosen(begun_with: Design) -> Design:
     )
     blocks: tuple[Block, ...] = ()
     padding: Padding = "valid"
-    if kind == _KINDS[0]:
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            number = _number("Blocks", (1, BLOCKS[1]), len(begun_with.blocks) or len(NOTEBOOK.blocks), "blocks")
-            padding = st.segmented_control(
-                "Padding",
-                get_args(Padding),
-                default=begun_with.padding,
-                key=_key("padding"),
-                required=True,
-                persist_state="page",
-                help="Valid: windows stay inside the map, which shrinks. Same: zeros around it keep its size.",
-            )
-        blocks = tuple(_block(index, begun_with) for index in range(number))
+    # One place for however many there are: where a field moves up, the browser makes it anew, without what is typed.
+    with st.container(key="convolutions"):
+        if kind == _KINDS[0]:
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                number = _number("Blocks", (1, BLOCKS[1]), len(begun_with.blocks) or len(NOTEBOOK.blocks), "blocks")
+                padding = st.segmented_control(
+                    "Padding",
+                    get_args(Padding),
+                    default=begun_with.padding,
+                    key=_key("padding"),
+                    required=True,
+                    persist_state="page",
+                    help="Valid: windows stay inside the map, which shrinks. Same: zeros around it keep its size.",
+                )
+            blocks = tuple(_block(index, begun_with) for index in range(number))
     return Design(blocks, padding, _hidden(begun_with.hidden))
 
 
