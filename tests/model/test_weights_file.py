@@ -135,6 +135,15 @@ def with_claimed_size(content: bytes, size: int) -> bytes:
     return bytes(claim)
 
 
+def with_a_member_beyond_any_file() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, member in members().items():
+            packed.writestr(name, member)
+        packed.infolist()[-1].header_offset = 1 << 63
+    return file.getvalue()
+
+
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (lambda: b"", DAMAGED),
     "a text": (lambda: b"weights, honestly", DAMAGED),
@@ -152,7 +161,10 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: with_claimed_size(archive(members() | {"z.npy": ZEROS}, zipfile.ZIP_DEFLATED), 100),
         OTHER_ARRAYS,
     ),
-    "another packing": (lambda: archive(members(), zipfile.ZIP_LZMA)[:-1], DAMAGED),
+    "packed by LZMA": (lambda: archive(members(), zipfile.ZIP_LZMA), DAMAGED),
+    "packed by bzip2": (lambda: archive(members(), zipfile.ZIP_BZIP2), DAMAGED),
+    "thousands of members": (lambda: archive(members() | {f"{number}": b"" for number in range(3000)}), DAMAGED),
+    "a member beyond any file": (with_a_member_beyond_any_file, DAMAGED),
     "no design": (lambda: without("design"), NO_DESIGN),
     "no recipe": (lambda: without("recipe"), NO_DESIGN),
     "a missing array": (lambda: without("dense/bias"), OTHER_ARRAYS),
