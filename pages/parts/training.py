@@ -149,7 +149,7 @@ def _show_end(view: RunInView) -> None:
     if view.run:
         show_difference(view.run)
         show_run(view.run)
-        show_take_home(view.run, "the model you trained")
+        show_take_home(view.run)
     elif view.job:
         show_moment(view.job.recipe, progress, "job")
 

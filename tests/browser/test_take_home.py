@@ -12,7 +12,7 @@ from tests.browser.visitor import PHONE, Visitor
 from tests.drawn_digits import DRAWN_DIGITS
 
 ONE = next(iter(DRAWN_DIGITS[1].values()))
-FILES = files_of(Run.load(PRETRAINED), "the bundled model")
+FILES = files_of(Run.load(PRETRAINED))
 
 
 def download(visitor: Visitor, what: str) -> tuple[str, Path]:
@@ -54,7 +54,7 @@ def test_home_and_back(new_visitor: NewVisitor, tmp_path: Path) -> None:
     visitor.key("use").get_by_role("button").click()
     visitor.go_to("Draw")
     visitor.wait_for_canvas()
-    expect(visitor.key("model_in_use")).to_contain_text("the model you trained answers")
+    expect(visitor.key("model_in_use")).to_contain_text("the model you brought back answers")
     visitor.draw(ONE)
     visitor.wait_for_digit(1)
     visitor.go_to("Compare")

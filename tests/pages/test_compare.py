@@ -122,7 +122,7 @@ def test_what_is_no_file_of_weights_gets_one_sentence_and_touches_nothing(queue:
 
 def test_weights_become_this_visitors_run(queue: TrainingQueue) -> None:
     at = opened("pages/train.py")
-    weights = files_of(Run.load(PRETRAINED), "a model")[-1]
+    weights = files_of(Run.load(PRETRAINED))[-1]
     assert weights.name == "weights.npz"
     upload(at, weights.make())
     job = queue.find(at.session_state[session.RUN])

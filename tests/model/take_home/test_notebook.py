@@ -128,6 +128,14 @@ def test_what_a_notebook_cannot_do_again_it_says() -> None:
     def words(record: Record) -> str:
         return "\n".join(cell.source for cell in nodes(record).cells if cell.cell_type == "markdown")
 
+    again = "does again what a run in the app did"
+    assert again in words(RECORD)
     assert "stopped early" not in words(RECORD)
-    assert "stopped early" in words(replace(RECORD, stopped=True))
-    assert "learned from digits that people drew" in words(Run.load(PRETRAINED).record)
+    assert "stopped early; the notebook trains to the end" in words(replace(RECORD, stopped=True))
+    bundled = words(Run.load(PRETRAINED).record)
+    assert "learned from digits that people drew" in bundled
+    assert again not in bundled
+    brought_back = words(replace(RECORD, brought_back=True, seconds=0.0))
+    assert "brought to the app as a file, and read 90.00% of MNIST's test images right" in brought_back
+    assert again not in brought_back
+    assert "0 seconds" not in brought_back
