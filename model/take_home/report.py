@@ -162,8 +162,8 @@ def _mistakes(evaluation: Evaluation, images: npt.NDArray[np.uint8]) -> str:
     if not len(mistakes):
         return "<p>There are none.</p>"
     shown = mistakes[:MISTAKES]
-    few = "" if len(shown) == len(mistakes) else f" The {len(shown)} of which it was most sure:"
-    return f"<p>{len(mistakes):,} of {len(images):,} are read wrong.{few}</p>" + _digits(
+    few = "" if len(shown) == len(mistakes) else f", here the {len(shown)} of which it was most sure"
+    return f"<p>{len(mistakes):,} of {len(images):,} are read wrong{few}. In colour stands what it read.</p>" + _digits(
         [
             HandwrittenDigit(images[index] / 255, int(evaluation.digits[index]), int(evaluation.predicted[index]))
             for index in shown

@@ -56,7 +56,7 @@ def _within_reach() -> list[Named]:
         ("The pinned run", session.pinned_run()),
         ("The run on Train", session.watched_run()),
         ("The bundled model", session.bundled_run()),
-        ("The recorded Notebook run", session.recorded_run()),
+        ("The recorded run", session.recorded_run()),
     ]
     by_folder: dict[str, Named] = {}
     for name, run in found:

@@ -41,7 +41,7 @@ def show_robustness() -> None:
     with st.container(key="robustness"), explained():
         st.header("How much can it bear?")
         st.markdown(
-            "Change twelve test digits until it reads them wrong. Writing, and photos of it, know all these changes."
+            "Change twelve test digits until it reads them wrong. Handwriting and photos bring all these changes."
         )
         name = st.pills(
             "Change",

@@ -45,9 +45,17 @@ def test_home_and_back(new_visitor: NewVisitor, tmp_path: Path) -> None:
     visitor.go_to("Train")
     open_bring_back(visitor)
     not_weights = tmp_path / "not weights.npz"
-    not_weights.write_text("honestly, weights")
-    bring_back(visitor, not_weights)
-    expect(visitor.key("bring_back")).to_contain_text("This is no .npz file of weights, or it is damaged.")
+    damaged, other = "This is no .npz file of weights, or it is damaged.", "This file has no design of a network in it"
+    for content, sentence in {
+        b"": damaged,
+        FILES[-2].make(): damaged,
+        (PRETRAINED / "refusal.npz").read_bytes(): other,
+        FILES[-1].make()[:-300]: damaged,
+    }.items():
+        not_weights.write_bytes(content)
+        bring_back(visitor, not_weights)
+        expect(visitor.key("bring_back")).to_contain_text(sentence)
+    expect(visitor.key("progress")).to_have_count(0)
     bring_back(visitor, weights)
     expect(visitor.key("progress")).to_contain_text("It was brought back from a file", timeout=180_000)
     expect(visitor.key("bring_back")).not_to_contain_text("damaged")

@@ -1,8 +1,10 @@
 """model.take_home.notebook: executed as a reader would, it ends where the run ended."""
 
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any, get_args
 
 import keras
@@ -67,6 +69,22 @@ def test_executed_it_ends_at_the_runs_accuracy_and_reads_a_drawing(mnist: Mnist,
 OTHER = Architecture(
     (Conv2D(8, 5, "same"), MaxPooling2D(3), Conv2D(4, 2), Flatten(), Dense(30), Dense(10)),
 )
+
+
+def test_another_network_and_another_recipe_end_where_their_run_ended(
+    mnist: Mnist, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With changed images, too; the notebook's code, executed in this process."""
+    recipe = Recipe(optimizer="AdamW", learning_rate=0.004, batch_size=64, epochs=2, images=1500, augmentation=True)
+    run = train(recipe, OTHER, mnist, lambda _: None, lambda _: None)
+    (tmp_path / "mnist.npz").symlink_to(MNIST_FILE)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {"__name__": "notebook"}
+    monkeypatch.setitem(sys.modules, "notebook", ModuleType("notebook"))  # where a dataclass looks for its types
+    exec(code_of(run.record), names)
+    assert names["test_accuracy"] == pytest.approx(run.record.test.accuracy, abs=0.005)
+    assert run.record.test.accuracy > 0.5
+    assert re.search(r"^Read as \d; it is a 7$", capsys.readouterr().out, re.MULTILINE)
 
 
 @pytest.mark.parametrize("architecture", [Architecture(), OTHER], ids=["notebook", "other"])
