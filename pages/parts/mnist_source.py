@@ -49,7 +49,7 @@ def is_cut_off(image: npt.NDArray[np.uint8]) -> bool:
     MNIST's digits are 20 pixels long and centred already, and so come back from the canvas as they were; but of these,
     the frame's edge has cut a row away.
     """
-    return max(crop(image).shape) < BOX
+    return bool(max(crop(image).shape) < BOX)
 
 
 def show_digit(text: str) -> None:

@@ -46,11 +46,12 @@ def test_home_and_back(new_visitor: NewVisitor, tmp_path: Path) -> None:
     open_bring_back(visitor)
     not_weights = tmp_path / "not weights.npz"
     damaged, other = "This is no .npz file of weights, or it is damaged.", "This file has no design of a network in it"
+    # Each gets another sentence than the one before it, so that it is its own which is waited for.
     for content, sentence in {
         b"": damaged,
-        FILES[-2].make(): damaged,
         (PRETRAINED / "refusal.npz").read_bytes(): other,
         FILES[-1].make()[:-300]: damaged,
+        FILES[-3].make(): other,
     }.items():
         not_weights.write_bytes(content)
         bring_back(visitor, not_weights)
