@@ -24,8 +24,9 @@ def live_slider(label: str, lowest: float, highest: float, step: float, value: f
     if isinstance(chosen, bool) or not isinstance(chosen, int | float):
         chosen = before
     # The browser counts steps in binary fractions; in this order NaN is brought within the limits, too.
-    chosen = st.session_state[kept] = max(lowest, min(highest, round(chosen, 6)))
-    return chosen
+    within: float = max(lowest, min(highest, round(chosen, 6)))
+    st.session_state[kept] = within
+    return within
 
 
 _slider = st.components.v2.component(

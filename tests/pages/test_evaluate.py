@@ -230,9 +230,10 @@ def test_an_amount_out_of_its_limits_is_brought_back(
     monkeypatch: pytest.MonkeyPatch, sent: object, taken: float
 ) -> None:
     monkeypatch.setattr(live_slider, "_slider", lambda **_: SimpleNamespace(value=sent))
-    monkeypatch.setattr("streamlit.session_state", {})
+    state: dict[str, object] = {}
+    monkeypatch.setattr("streamlit.session_state", state)
     assert robustness._choose_amount("scale") == taken
-    assert robustness.st.session_state == {"amount_scale_kept": taken}
+    assert state == {"amount_scale_kept": taken}
 
 
 @pytest.mark.usefixtures("fewer_digits")
