@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from model.data import Mnist
 from model.drawing import prepare_ink
 from model.handwriting import JudgedDigit
+from model.refusal import Refusal
 from model.stroke_text import PenStroke, encode
 from pages.parts import picture_source
 from pages.parts.keyboard_grid import EMPTY, is_grid, pixels_of
@@ -216,3 +217,11 @@ def test_test_digits_are_read_as_evaluate_reads_them_and_where_not_the_page_says
         at = opened(digit=str(index))
         assert not at.exception
         assert any("is cut off at its edge" in caption.value for caption in at.caption) == is_told
+
+
+def test_a_test_digit_that_is_called_no_digit_is_not_called_misread(mnist: Mnist) -> None:
+    refusal = Refusal.load()
+    refused = int(np.flatnonzero(refusal.scores(mnist.x_test[:3000]) > refusal.threshold)[0])
+    at = opened(digit=str(refused))
+    assert "This does not look like a digit." in html(at)
+    assert f"MNIST calls it a **{mnist.y_test[refused]}**: here it is taken for no digit." in markdown(at)
