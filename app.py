@@ -1,20 +1,25 @@
 """The Draw page: draw a digit and see the network read it."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from model.drawing import prepare
 from model.errors import UnusableFile
 from model.picture_file import UnusablePicture
 from model.strokes import CANVAS
+from pages.parts import reading
 from pages.parts.answer import show_answer, show_hint
 from pages.parts.canvas import UnreadableDrawing, restore_drawing
+from pages.parts.drawn import Drawn
 from pages.parts.frame import frame
 from pages.parts.handwriting import show_handwriting
 from pages.parts.judgement import show_judgement
 from pages.parts.model_line import show_model_in_use
 from pages.parts.opened_up import show_opened_up
-from pages.parts.session import classifier_in_use, explained, refusal_in_use
-from pages.parts.sources import choose_source, drawn_with, open_example
+from pages.parts.reading import Read
+from pages.parts.session import classifier_in_use, explained, get_ready_to_read, refusal_in_use
+from pages.parts.sources import choose_source, open_example, way_in
 from pages.parts.time_machine import show_time_machine
 
 arrived = frame("app.py")
@@ -25,37 +30,46 @@ if arrived:
     restore_drawing()
     open_example()
 
+source = choose_source()
+with st.container(key="drawing", horizontal=True, gap="large"):
+    place = st.container(width=CANVAS)
+    answer = st.container(key="answer")
+with place:
+    digit = way_in(source, on_stroke=reading.follow)
+
 
 # A fragment: a stroke runs this alone, and leaves the rest of the page as it is.
-@st.fragment
-def draw_and_read() -> None:
-    source = choose_source()
-    with st.container(key="drawing", horizontal=True, gap="large"):
-        place = st.container(width=CANVAS)
-        answer = st.container(key="answer")
-    drawn = prepared = reading = None
+@st.fragment(key=reading.ANSWER)
+def read_and_answer(digit: Callable[[], Drawn]) -> None:
+    reading.note(None)
     try:
-        with place:
-            drawn = drawn_with(source)
+        drawn = digit()
         prepared = prepare(drawn.rgba) if drawn.rgba is not None else None
-        if prepared is None or prepared.is_empty:
-            with answer:
+        with answer:
+            if prepared is None or prepared.is_empty:
                 show_hint(drawn.hint)
-        else:
-            reading = classifier_in_use().read(prepared.image)
+                return
+            read = Read(prepared, classifier_in_use().read(prepared.image), drawn.before)
             is_digit = not refusal_in_use().refuses(prepared)
-            with answer:
-                show_answer(prepared, reading, is_digit=is_digit)
-                show_judgement(drawn, prepared, reading.digit if is_digit else None)
+            show_answer(prepared, read.reading, is_digit=is_digit)
+            show_judgement(drawn, prepared, read.reading.digit if is_digit else None)
+        reading.note(read)
     except (UnreadableDrawing, UnusableFile, UnusablePicture) as error:
         answer.error(str(error), icon=":material/error:")
-        prepared = reading = None
-    show_opened_up(prepared, reading, drawn.before if drawn else ())
+
+
+# Another one: it follows the drawing only while something in it is unfolded.
+@st.fragment(key=reading.BELOW)
+def look_closer() -> None:
+    read = reading.last_read()
+    show_opened_up(read)
     with explained():
-        show_time_machine(prepared)
+        show_time_machine(read.prepared if read else None)
     show_handwriting()
 
 
-draw_and_read()
+read_and_answer(digit)
+look_closer()
 
 show_model_in_use()
+get_ready_to_read()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,9 @@ from model.architecture import DIGITS
 from model.drawing import FRAME
 from model.errors import UnusableFile
 from model.run import LITERT_FILE
-from model.weights import LayerWeights, weights_of
+
+if TYPE_CHECKING:
+    from model.weights import LayerWeights
 
 # Measured: the 10,000 test images take 0.8 s of a processor by 25, 1.0 s by the hundred and 1.2 s by the thousand, as
 # their activations overflow its caches.
@@ -105,8 +107,11 @@ class Classifier:
         return np.concatenate(parts)
 
     @cached_property
-    def weights(self) -> tuple[LayerWeights, ...]:
+    def weights(self) -> tuple["LayerWeights", ...]:
         """The weights of each convolution and dense layer, in the order of the layers, in Keras's layouts."""
+        # The reader of LiteRT's files takes longer to import than all else that the first answer waits for.
+        from model.weights import weights_of
+
         return weights_of(self._content)
 
     def _batches(self, images: Floats, layers: slice) -> Iterator[tuple[slice, list[Floats]]]:

@@ -1,7 +1,9 @@
 """One run under way: what it was asked for, how far it has come, and what became of it."""
 
 import base64
+import hashlib
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -31,16 +33,21 @@ class State(StrEnum):
 
 OVER = frozenset({State.FINISHED, State.CANCELLED, State.FAILED})
 
+SECONDS_OF_PACE = 5.0
+SECONDS_PER_TEST = 0.5  # until one has been seen
+
 AT_WORK = frozenset({State.STARTING, State.TRAINING})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Progress:
-    """One moment of a job; a new one takes its place, and nobody changes one.
+    """One moment of a job, equal to none but itself; a new one takes its place, and nobody changes one.
 
     Attributes:
         batches_done: since the run began, over all epochs.
         seconds: spent training so far.
+        images_per_second: of late; 0 before the first batch.
+        seconds_per_test: what the last epoch's test took, which counts as no training.
         curve: at most 300 points, which cover the whole run so far.
         test_curve: the same on some of the test images now and then.
         epochs: the finished ones, each with its result on the test images.
@@ -52,6 +59,8 @@ class Progress:
     state: State = State.WAITING
     batches_done: int = 0
     seconds: float = 0.0
+    images_per_second: float = 0.0
+    seconds_per_test: float = SECONDS_PER_TEST
     curve: tuple[CurvePoint, ...] = ()
     test_curve: tuple[CurvePoint, ...] = ()
     epochs: tuple[Epoch, ...] = ()
@@ -93,6 +102,8 @@ class TrainingJob:
         self._seen = time.monotonic()
         self._curve = Curve(recipe.batches)
         self._test_curve = Points()
+        self._pace = Pace()
+        self._last_batches = self._seen
 
     @property
     def command(self) -> dict[str, Any]:
@@ -114,13 +125,26 @@ class TrainingJob:
 
     @property
     def images_per_second(self) -> float:
-        """On average since the run began; 0 before its first batch."""
-        return pace(self.recipe, self.progress)
+        """Of late; 0 before its first batch."""
+        return self.progress.images_per_second
 
     @property
     def seconds_left(self) -> float | None:
-        """Of training, at the pace so far; None before the first batch."""
+        """Of training, at the present pace; None before the first batch."""
         return seconds_left(self.recipe, self.progress)
+
+    @property
+    def account(self) -> str:
+        """One line for the log once it is over: who trained what, how long it took, and what came of it.
+
+        Of the visitor it tells only what sets this one apart from others, and nothing that opens a run.
+        """
+        who = hashlib.sha256(self.visitor.encode()).hexdigest()[:8] if self.visitor else "somebody"
+        images = f"{self.recipe.epochs} x {self.recipe.images:,} images"
+        what = f"{self.recipe.optimizer}, {images}, {self.architecture.parameters:,} parameters"
+        run = self.progress.run
+        came_of_it = f"test accuracy {run.record.test.accuracy:.4f}" if run else self.progress.sentence
+        return f"Run of {who}: {what}; {self.progress.state} after {self.progress.seconds:.1f} s. {came_of_it}".rstrip()
 
     def see(self) -> None:
         """Note that its owner is looking."""
@@ -150,7 +174,8 @@ class TrainingJob:
                 self.progress = replace(before, look=look, test_curve=tuple(self._test_curve.all))
             case "epoch":
                 epoch_done = Epoch(Result(**event["training"]), Result(**event["test"]), event["seconds"])
-                self.progress = replace(before, epochs=(*before.epochs, epoch_done))
+                seconds_per_test = time.monotonic() - self._last_batches
+                self.progress = replace(before, epochs=(*before.epochs, epoch_done), seconds_per_test=seconds_per_test)
             case "saving":
                 self.enter(State.SAVING)
             case "finished":
@@ -162,12 +187,15 @@ class TrainingJob:
 
     def _take_batches(self, losses: Sequence[float], accuracies: Sequence[float], seconds: float) -> None:
         before = self.progress
+        self._last_batches = time.monotonic()
         self._curve.add(losses, accuracies)
+        batches_done = before.batches_done + len(losses)
         self.progress = replace(
             before,
             state=State.TRAINING if before.state == State.STARTING else before.state,
-            batches_done=before.batches_done + len(losses),
+            batches_done=batches_done,
             seconds=seconds,
+            images_per_second=self._pace.mark(seconds, images_seen(self.recipe, batches_done)),
             curve=self._curve.points,
         )
 
@@ -178,13 +206,38 @@ class TrainingJob:
         self.progress = replace(self.progress, state=state, sentence=sentence or self.progress.sentence)
 
 
-def pace(recipe: Recipe, progress: Progress) -> float:
-    """Images a second, on average since the run began; 0 before its first batch."""
-    return progress.batches_done * recipe.batch_size / progress.seconds if progress.seconds else 0.0
+class Pace:
+    """How fast a run goes: images a second over its last seconds."""
+
+    def __init__(self) -> None:
+        self._marks: deque[tuple[float, int]] = deque()
+
+    def mark(self, seconds: float, images: int) -> float:
+        """Note how many images had been seen after so many seconds of training; images a second since a while ago."""
+        self._marks.append((seconds, images))
+        while len(self._marks) > 2 and self._marks[1][0] <= seconds - SECONDS_OF_PACE:
+            self._marks.popleft()
+        since, before = self._marks[0]
+        lately = (images - before) / (seconds - since) if seconds > since else 0.0
+        # The first batches compile, and so may the first one of another size: neither tells how fast it goes.
+        is_young = seconds < SECONDS_OF_PACE
+        return max(lately, images / seconds) if is_young and seconds else lately
+
+
+def images_seen(recipe: Recipe, batches: int) -> int:
+    """After so many batches; the last one of an epoch may be a smaller one."""
+    epochs, others = divmod(batches, recipe.batches)
+    return epochs * recipe.images + others * recipe.batch_size
 
 
 def seconds_left(recipe: Recipe, progress: Progress) -> float | None:
-    """Of training, at the pace so far; None before the first batch."""
-    if not progress.batches_done:
+    """Of training, at the present pace; None before the first batch."""
+    if not progress.images_per_second:
         return None
-    return progress.seconds / progress.batches_done * (recipe.all_batches - progress.batches_done)
+    batches = recipe.all_batches - progress.batches_done
+    return batches * min(recipe.batch_size, recipe.images) / progress.images_per_second
+
+
+def seconds_of_tests_left(recipe: Recipe, progress: Progress) -> float:
+    """Of those after the epochs that are not finished."""
+    return (recipe.epochs - len(progress.epochs)) * progress.seconds_per_test

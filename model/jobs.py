@@ -4,12 +4,13 @@ Nothing here imports TensorFlow. The queue is one object of this module and live
 belongs to the server, not to the browser tab that started it, and any tab that knows one of its ids finds it again.
 """
 
+import logging
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 
 from model.architecture import Architecture
-from model.job import Progress, State, TrainingJob
+from model.job import Progress, State, TrainingJob, seconds_of_tests_left
 from model.lane import Lane
 from model.limits import Limits
 from model.recipe import Recipe
@@ -28,12 +29,13 @@ __all__ = [
     "training_queue",
 ]
 
+logger = logging.getLogger(__name__)
+
 REMEMBERED_JOBS = 200
 
 # Until a run has been seen here; then what it took counts.
 IMAGES_PER_SECOND = 4000.0
 SECONDS_AROUND_A_RUN = 3.0  # to begin it and to save it
-SECONDS_PER_TEST = 0.5
 
 
 class NotStarted(Exception):
@@ -132,11 +134,7 @@ class TrainingQueue:
                     lane.stop(keep=keep)
 
     def delete(self, owner_id: str) -> None:
-        """End a run, as its owner wants, and remove what there is of it.
-
-        Raises:
-            ValueError: this is no id.
-        """
+        """End a run, as its owner wants, and remove what there is of it; nothing, where the id is made up."""
         with self._changed:
             job = self._jobs.pop(watch_id(owner_id), None)
         if job:
@@ -195,7 +193,7 @@ class TrainingQueue:
         training = job.seconds_left
         if training is None:
             training = job.recipe.images * job.recipe.epochs / self._images_per_second
-        tests = (job.recipe.epochs - len(job.progress.epochs)) * SECONDS_PER_TEST
+        tests = seconds_of_tests_left(job.recipe, job.progress)
         return min(training + tests, self.limits.seconds_per_run) + SECONDS_AROUND_A_RUN
 
     def _drop_absent(self) -> None:
@@ -229,29 +227,43 @@ class TrainingQueue:
         return self._closed or (lane is free and bool(self._waiting or self._warm_up_wanted))
 
     def _serve(self, lane: Lane) -> None:
-        while True:
+        """A lane's life; whatever becomes of a job, the next one has its turn."""
+        while not self._closed:
+            job = self._next_job(lane)
+            if job is None:
+                continue
+            try:
+                lane.follow(job)
+            except Exception:
+                logger.exception("A run ended in a way that nobody foresaw")
+                job.fail("The training failed for a reason that stands in the server's log.")
+            logger.info(job.account)
+            if job.progress.state is not State.FINISHED:
+                self.store.remove(job.id)  # the worker may have been writing, or even have written, when it ended
             with self._changed:
-                idle = self.limits.idle_seconds if lane.worker else None
-                woken = self._changed.wait_for(lambda: self._has_work(lane), timeout=idle)
-                if self._closed:
-                    return
-                if not woken:
-                    lane.end_worker()
-                    continue
-                self._warm_up_wanted = False
-                self._drop_absent()
-                worker = lane.living_worker()
-                job = lane.job = self._waiting.popleft() if self._waiting else None
-                if job:
-                    job.enter(State.STARTING)
-                    self._changed.notify_all()
+                lane.job = None
+                self._images_per_second = job.images_per_second or self._images_per_second
+                self._changed.notify_all()
+            self.store.prune()
+
+    def _next_job(self, lane: Lane) -> TrainingJob | None:
+        """Wait until it is this lane's turn; None when there is nothing to train, and the worker came or went alone."""
+        with self._changed:
+            idle = self.limits.idle_seconds if lane.worker else None
+            woken = self._changed.wait_for(lambda: self._has_work(lane), timeout=idle)
+            if self._closed:
+                return None
+            if not woken:
+                lane.end_worker()
+                return None
+            self._warm_up_wanted = False
+            self._drop_absent()
+            job = lane.job = self._waiting.popleft() if self._waiting else None
+            lane.keep_worker()
             if job:
-                lane.follow(job, worker)
-                with self._changed:
-                    lane.job = None
-                    self._images_per_second = job.images_per_second or self._images_per_second
-                    self._changed.notify_all()
-                self.store.prune()
+                job.enter(State.STARTING)
+                self._changed.notify_all()  # another lane's turn comes
+            return job
 
 
 # The server's own. Pages are run again and again, and their caches can be cleared by any visitor; a module lives on.

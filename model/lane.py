@@ -1,7 +1,6 @@
 """A place to train: one worker process at most, and the job that it trains."""
 
 import logging
-import shutil
 import threading
 from collections.abc import Sequence
 
@@ -27,12 +26,15 @@ class Lane:
         self._limits = limits
         self._lock = lock
 
-    def living_worker(self) -> WorkerProcess:
-        """The worker, started anew where there is none or it has died."""
-        if self.worker is None or not self.worker.is_alive:
-            self.end_worker()
+    def keep_worker(self) -> None:
+        """Start a worker where there is none or it has died; there stays none where the system has no room for it."""
+        if self.worker and self.worker.is_alive:
+            return
+        self.end_worker()
+        try:
             self.worker = WorkerProcess(self._command)
-        return self.worker
+        except OSError as error:
+            logger.warning("The training process could not be started: %s", error)
 
     def end_worker(self) -> None:
         if self.worker:
@@ -49,8 +51,12 @@ class Lane:
             job.enter(State.STOPPING if keep else State.CANCELLED)
             worker.send(command="stop", keep=keep)
 
-    def follow(self, job: TrainingJob, worker: WorkerProcess) -> None:
+    def follow(self, job: TrainingJob) -> None:
         """Train a job to its end, in the calling thread; the lock is taken for each step."""
+        worker = self.worker
+        if worker is None:
+            job.fail("The training process could not be started: the server is short of memory. Try again in a minute.")
+            return
         limit = threading.Timer(self._limits.seconds_per_run, self._end_in_time, (job,))
         last_limit = threading.Timer(self._limits.seconds_per_run + SECONDS_TO_SAVE, worker.kill)
         for timer in (limit, last_limit):
@@ -61,9 +67,6 @@ class Lane:
         finally:
             limit.cancel()
             last_limit.cancel()
-        if job.progress.state is State.CANCELLED:
-            # Its worker may have been writing when it was cancelled.
-            shutil.rmtree(job.folder, ignore_errors=True)
 
     def _train(self, job: TrainingJob, worker: WorkerProcess) -> None:
         with self._lock:

@@ -16,7 +16,7 @@ class Limits:
     Attributes:
         runs_at_once: runs that train at the same time, each in a worker process of its own.
         waiting_runs: places in the queue.
-        seconds_per_run: of a run from its first batch on; what was learned until then is kept.
+        seconds_per_run: of a run, from its turn on; what was learned until then is kept.
         seconds_away: how long a visitor who has left the page keeps a place in the queue.
         idle_seconds: how long a worker without work stays warm; it holds about 600 MB.
         kept_runs, kept_days, kept_megabytes: of the runs on disk; the oldest go first.

@@ -11,7 +11,7 @@ find 70 %; with the comparison, 99 %.
 import argparse
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -147,10 +147,20 @@ class Neighbours:
         return activation
 
 
-def write_neighbours(folder: Path, training: TrainingImages) -> None:
+class Interrupted(Exception):
+    """The search for neighbours was given up, since something else is to be done."""
+
+
+def write_neighbours(
+    folder: Path, training: TrainingImages, is_interrupted: Callable[[], bool] = lambda: False
+) -> None:
     """Find the codes of all training images and write them into a run's folder; takes some five seconds.
 
+    Args:
+        is_interrupted: asked many times a second.
+
     Raises:
+        Interrupted: it was, and nothing is written.
         UnusableFile: the folder's network is missing or damaged.
         OSError: the disk is full, or the folder may not be written.
     """
@@ -159,6 +169,8 @@ def write_neighbours(folder: Path, training: TrainingImages) -> None:
 
     def folded_activations(indices: range) -> Iterator[Floats]:
         for start in range(0, len(indices), IMAGES_AT_ONCE):
+            if is_interrupted():
+                raise Interrupted
             images = training.pick(indices[start : start + IMAGES_AT_ONCE])
             yield _folded(classifier.activations_of(layer, images))
 

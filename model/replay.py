@@ -1,9 +1,11 @@
 """A finished run, shown again as it went: what its watchers saw at any of its batches."""
 
+from functools import cached_property
+
 from model.curve import CurvePoint, Points, curve_of
 from model.errors import UnusableFile
-from model.job import Progress, State
-from model.looks import Look, Looks
+from model.job import Progress, State, images_seen
+from model.looks import Looks
 from model.run import Run
 
 
@@ -24,11 +26,30 @@ class Replay:
         """How long the run trained."""
         return self.run.record.seconds
 
-    @property
-    def last_look(self) -> Look | None:
-        return self._looks.at(self.batches)
+    @cached_property
+    def end(self) -> Progress:
+        """How it stood after its last batch."""
+        return self.at(self.batches)
 
-    def test_curve(self, batches: int) -> tuple[CurvePoint, ...]:
+    def at(self, batches: int) -> Progress:
+        """How it stood after so many batches, from 0 to `batches`."""
+        record = self.run.record
+        done = max(0, min(batches, self.batches))
+        seconds = self.seconds * done / self.batches if self.batches else 0.0
+        curve = curve_of(record.batch_losses[:done], record.batch_accuracies[:done], record.recipe.batches)
+        return Progress(
+            state=State.TRAINING,
+            batches_done=done,
+            seconds=seconds,
+            images_per_second=images_seen(record.recipe, done) / seconds if seconds else 0.0,
+            seconds_per_test=0.0,  # a record does not tell
+            curve=curve,
+            test_curve=self._test_curve(done),
+            epochs=record.epochs if done == self.batches else record.epochs[: done // record.recipe.batches],
+            look=self._looks.at(done),
+        )
+
+    def _test_curve(self, batches: int) -> tuple[CurvePoint, ...]:
         """The looks' results on the test images up to this batch."""
         points = Points()
         for look in self._looks.all:
@@ -36,18 +57,3 @@ class Replay:
                 epoch = look.batches / self.run.record.recipe.batches
                 points.add(epoch, [look.test.loss], [look.test.accuracy])
         return tuple(points.all)
-
-    def at(self, batches: int) -> Progress:
-        """How it stood after so many batches, from 0 to `batches`."""
-        record = self.run.record
-        done = max(0, min(batches, self.batches))
-        curve = curve_of(record.batch_losses[:done], record.batch_accuracies[:done], record.recipe.batches)
-        return Progress(
-            state=State.TRAINING,
-            batches_done=done,
-            seconds=self.seconds * done / self.batches if self.batches else 0.0,
-            curve=curve,
-            test_curve=self.test_curve(done),
-            epochs=record.epochs[: done // record.recipe.batches],
-            look=self._looks.at(done),
-        )

@@ -19,6 +19,19 @@ RECORDED = Path(__file__).parent / "recorded"  # a run of the Notebook preset, t
 KERAS_FILE = "model.keras"
 LITERT_FILE = "model.tflite"
 RECORD_FILE = "run.json"
+UNFINISHED = ".part"
+
+
+def unfinished_folder(folder: Path) -> Path:
+    """Where a run is written before it gets its name, and where it loses it before it is removed."""
+    return folder if folder.suffix == UNFINISHED else folder.with_name(folder.name + UNFINISHED)
+
+
+def _number(value: object) -> float:
+    """Refuse what a damaged record may have in a number's place, NaN included."""
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(f"{value!r} is no number")
+    return value
 
 
 def packed(numbers: Iterable[float]) -> "array[float]":
@@ -33,6 +46,10 @@ class Result:
     loss: float
     accuracy: float
 
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> "Result":
+        return cls(_number(content["loss"]), _number(content["accuracy"]))
+
 
 @dataclass(frozen=True)
 class Epoch:
@@ -46,6 +63,11 @@ class Epoch:
     training: Result
     test: Result
     seconds: float
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> "Epoch":
+        training, test = Result.from_json(content["training"]), Result.from_json(content["test"])
+        return cls(training, test, _number(content["seconds"]))
 
 
 @dataclass(frozen=True)
@@ -77,7 +99,7 @@ class Record:
 
     @property
     def is_no_better_than_chance(self) -> bool:
-        """The last batches' loss is that of guessing among ten digits, as with a learning rate far too large."""
+        """The last batches' loss is that of guessing among ten digits, or hardly lower."""
         last = self.batch_losses[-20:]
         return bool(last) and sum(last) / len(last) > 0.95 * math.log(DIGITS)
 
@@ -97,20 +119,26 @@ class Record:
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> "Record":
+        """What `to_json` gave.
+
+        Raises:
+            ValueError, KeyError, TypeError, AttributeError: something is missing, or is not what it should be.
+        """
+        losses, accuracies = packed(content["batch_losses"]), packed(content["batch_accuracies"])
+        if len(losses) != len(accuracies) or not math.isfinite(sum(losses) + sum(accuracies)):
+            raise ValueError("the batches' losses and accuracies do not belong together")
+        drawn_accuracy = content["drawn_accuracy"]
         return cls(
             recipe=Recipe.from_json(content["recipe"]),
             architecture=Architecture.from_json(content["architecture"]),
-            batch_losses=packed(content["batch_losses"]),
-            batch_accuracies=packed(content["batch_accuracies"]),
-            epochs=tuple(
-                Epoch(Result(**epoch["training"]), Result(**epoch["test"]), epoch["seconds"])
-                for epoch in content["epochs"]
-            ),
-            test=Result(**content["test"]),
-            seconds=content["seconds"],
-            stopped=content["stopped"],
-            drawn_accuracy=content["drawn_accuracy"],
-            brought_back=content.get("brought_back", False),
+            batch_losses=losses,
+            batch_accuracies=accuracies,
+            epochs=tuple(map(Epoch.from_json, content["epochs"])),
+            test=Result.from_json(content["test"]),
+            seconds=_number(content["seconds"]),
+            stopped=bool(content["stopped"]),
+            drawn_accuracy=None if drawn_accuracy is None else _number(drawn_accuracy),
+            brought_back=bool(content.get("brought_back", False)),
         )
 
 
@@ -149,7 +177,7 @@ class Run:
         Raises:
             OSError: the disk is full, or the folder may not be written.
         """
-        unfinished = folder.with_name(folder.name + ".part")
+        unfinished = unfinished_folder(folder)
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
         try:

@@ -13,11 +13,12 @@ import re
 import secrets
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from model.errors import UnusableFile
 from model.limits import Limits
-from model.run import Run
+from model.run import UNFINISHED, Run, unfinished_folder
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +49,10 @@ class RunStore:
             folder: where the runs are; by default what the environment variable DIGITS_RUNS says, or `.runs`.
             limits: how many stay, how long, and how much of the disk they take.
         """
-        self._root = folder or Path(os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER)
+        # Absolute, since the worker may be somewhere else.
+        self._root = (folder or Path(os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER)).absolute()
         self._limits = limits or Limits()
+        self._started = time.time() - time.monotonic()
 
     def new_id(self) -> str:
         """For the owner of a run that is about to start."""
@@ -72,21 +75,33 @@ class RunStore:
             return Run.load(folder) if folder.is_dir() else None
         except ValueError:
             return None
-        except UnusableFile as error:
-            logger.warning("A run was passed over: %s", error)
+        except (UnusableFile, OSError) as error:
+            logger.warning("The run %s was passed over: %s", run_id, error)
             return None
 
     def delete(self, owner_id: str) -> None:
         """Remove a run from the disk, as its owner wants; none is there to remove where the id is made up."""
-        shutil.rmtree(self.folder(watch_id(owner_id)), ignore_errors=True)
+        self.remove(watch_id(owner_id))
+
+    def remove(self, run_id: str) -> None:
+        """Remove what there is of the run with this watcher's id; its name goes first, so nobody finds half of it."""
+        _remove(self.folder(run_id))
 
     def prune(self) -> None:
         """Remove what is above the limits, the oldest runs first, and what a process that died left half-written."""
-        if not self._root.is_dir():
+        try:
+            folders = [folder for folder in self._root.iterdir() if folder.is_dir()] if self._root.is_dir() else []
+        except OSError as error:
+            logger.warning("The folder of runs cannot be read: %s", error)
             return
-        ages = {folder: _age(folder) for folder in self._root.iterdir() if folder.is_dir()}
+        # Where the system's clock has jumped since the start, the time that it would be without counts as well: no run
+        # may seem older than it is.
+        now = min(time.time(), self._started + time.monotonic())
+        ages = {folder: _age(folder, now) for folder in folders}
         finished = sorted((folder for folder in ages if _ID.fullmatch(folder.name)), key=ages.__getitem__)
-        abandoned = [folder for folder in ages.keys() - set(finished) if ages[folder] > SECONDS_TO_WRITE]
+        # Whatever else is in the folder is somebody's, and none of ours.
+        unfinished = [folder for folder in ages if folder.suffix == UNFINISHED and _ID.fullmatch(folder.stem)]
+        abandoned = [folder for folder in unfinished if ages[folder] > SECONDS_TO_WRITE]
         room = self._limits.kept_megabytes * 1e6
         for place, folder in enumerate(finished):
             room -= _size(folder)
@@ -94,13 +109,21 @@ class RunStore:
             if place >= self._limits.kept_runs or is_old or room < 0:
                 abandoned.append(folder)
         for folder in abandoned:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
 
 
-def _age(folder: Path) -> float:
+def _remove(folder: Path) -> None:
+    unfinished = unfinished_folder(folder)
+    shutil.rmtree(unfinished, ignore_errors=True)
+    with suppress(OSError):
+        folder.rename(unfinished)
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _age(folder: Path, now: float) -> float:
     """Seconds since something was last written into the folder; none for one that has just gone."""
     try:
-        return time.time() - folder.stat().st_mtime
+        return now - folder.stat().st_mtime
     except OSError:
         return 0.0
 

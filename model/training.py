@@ -36,6 +36,9 @@ SECONDS_BETWEEN_LOOKS = 0.4
 class Diverged(Exception):
     """The loss is no longer a number; the message is a sentence for the visitor."""
 
+    def __init__(self) -> None:
+        super().__init__("The training diverged: the loss is no longer a number. Try a learning rate a tenth as large.")
+
 
 @dataclass(frozen=True)
 class BatchesReport:
@@ -149,14 +152,17 @@ class _Training:
             if len(self.epochs) in kept:
                 self._keep_weights()
         stopped = len(self.epochs) < self.recipe.epochs
-        if stopped and self.losses:
+        # A stop between two epochs leaves the network as the last one's test, look and weights have it.
+        is_within_an_epoch = len(self.losses) > len(self.epochs) * self.recipe.batches
+        if is_within_an_epoch:
             self._keep_weights()
+            self._look_again()
         record = Record(
             recipe=self.recipe,
             batch_losses=packed(self.losses),
             batch_accuracies=packed(self.accuracies),
             epochs=tuple(self.epochs),
-            test=self._test() if stopped else self.epochs[-1].test,
+            test=self.epochs[-1].test if self.epochs and not is_within_an_epoch else self._test(),
             seconds=round(self.seconds, 3),
             stopped=stopped,
             architecture=self.architecture,
@@ -177,15 +183,14 @@ class _Training:
         done = Result(float(np.mean(self.losses[first:])), float(np.mean(self.accuracies[first:])))
         self.epochs.append(Epoch(done, self._test(), round(self.seconds - seconds_before, 3)))
         self.report_epoch(self.epochs[-1])
+        self._look_again()
         return True
 
     def _train_and_report(self, batches: npt.NDArray[np.int32]) -> None:
         started = time.perf_counter()
         losses, accuracies = (tuple(values.numpy().tolist()) for values in self.train_on(tf.constant(batches)))
         if not np.isfinite(losses).all():
-            raise Diverged(
-                "The training diverged: the loss is no longer a number. Try a learning rate a tenth as large."
-            )
+            raise Diverged
         self.losses += losses
         self.accuracies += accuracies
         self.report_batches(BatchesReport(losses, accuracies, self.seconds + time.perf_counter() - started))
@@ -235,6 +240,8 @@ class _Training:
         self._copy_weights()
         chosen = np.concatenate([WATCHED_IMAGES, next(self.samples)])
         probabilities, losses, correct = self.reader.read(self.mnist.x_test[chosen], self.mnist.y_test[chosen])
+        if not np.isfinite(losses).all():
+            raise Diverged
         watched = len(WATCHED_IMAGES)
         result = Result(float(losses[watched:].mean()), float(correct[watched:].mean()))
         look = Look(len(self.losses), self._first_filters(), probabilities[:watched], result)
@@ -244,6 +251,11 @@ class _Training:
         # The first one compiles, which the others need not.
         pause = TRAINING_PER_LOOK * cost if len(self.looks.all) > 1 else 0.0
         self.next_look = self.seconds + max(SECONDS_BETWEEN_LOOKS, pause)
+
+    def _look_again(self) -> None:
+        """Where an epoch or the run ends, whose network is looked at in any case."""
+        if self.looks.all[-1].batches < len(self.losses):
+            self._look()
 
     def _first_filters(self) -> npt.NDArray[np.float32]:
         """(filters, kernel_size, kernel_size) of the first layer, which looks at the one grey channel."""
@@ -269,4 +281,7 @@ class _Training:
 
     def _test(self) -> Result:
         self._copy_weights()
-        return self.reader.evaluate(self.mnist.x_test, self.mnist.y_test)
+        result = self.reader.evaluate(self.mnist.x_test, self.mnist.y_test)
+        if not np.isfinite(result.loss):
+            raise Diverged
+        return result

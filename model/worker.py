@@ -26,6 +26,7 @@ import queue
 import sys
 import threading
 import traceback
+from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -35,7 +36,7 @@ from typing import IO, Any
 from model.architecture import Architecture
 from model.data import load_mnist
 from model.errors import UnusableFile
-from model.neighbours import write_neighbours
+from model.neighbours import Interrupted, write_neighbours
 from model.recipe import Recipe
 from model.training_images import TrainingImages
 from model.weights_file import SavedNetwork, UnusableWeights
@@ -63,13 +64,16 @@ def main() -> None:
     send("ready")
     if commands.empty():
         _get_ready()
+    unfinished: deque[Path] = deque()
     while True:
+        _write_neighbours(unfinished, commands)
         command = commands.get()
         try:
             if command["command"] == "restore":
                 _restore(command, send)
             else:
                 _train(command, send, stop)
+            unfinished.append(Path(command["folder"]))
         except (UnusableFile, UnusableWeights, training.Diverged) as error:
             send("failed", sentence=str(error))
         except OSError as error:
@@ -114,7 +118,6 @@ def _train(command: Command, send: Send, stop: Stop) -> None:
     send("saving")
     trained.save(Path(command["folder"]))
     send("finished")
-    _write_neighbours(Path(command["folder"]))
 
 
 def _restore(command: Command, send: Send) -> None:
@@ -124,7 +127,6 @@ def _restore(command: Command, send: Send) -> None:
     saved = SavedNetwork.unpack(base64.b64decode(command["network"]))
     restore(saved, _mnist(), Path(command["folder"]))
     send("finished")
-    _write_neighbours(Path(command["folder"]))
 
 
 def _get_ready() -> None:
@@ -137,12 +139,18 @@ def _get_ready() -> None:
 _mnist = cache(load_mnist)
 
 
-def _write_neighbours(folder: Path) -> None:
-    """Only now, when the run is over for whoever waits for it; without them it is a run all the same."""
-    try:
-        write_neighbours(folder, TrainingImages.unpack())
-    except (UnusableFile, OSError):
-        traceback.print_exc()
+def _write_neighbours(folders: deque[Path], commands: queue.Queue[Command]) -> None:
+    """Only while nobody waits for a run to begin or to end; without its neighbours a run is one all the same."""
+    while folders and commands.empty():
+        folder = folders[0]
+        try:
+            if folder.is_dir():  # the run was kept, and is not deleted yet
+                write_neighbours(folder, TrainingImages.unpack(), lambda: not commands.empty())
+        except Interrupted:
+            return
+        except (UnusableFile, OSError):
+            traceback.print_exc()
+        folders.popleft()
 
 
 def _claim_stdout() -> Send:

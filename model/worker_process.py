@@ -4,6 +4,7 @@ import contextlib
 import json
 import logging
 import os
+import queue
 import subprocess
 import sys
 import threading
@@ -43,6 +44,8 @@ class WorkerProcess:
         self._log: deque[str] = deque(maxlen=LOG_LINES)
         self._log_keeper = threading.Thread(target=self._keep_log, name="training-log", daemon=True)
         self._log_keeper.start()
+        self._commands: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        threading.Thread(target=self._write_commands, name="training-commands", daemon=True).start()
 
     @property
     def pid(self) -> int:
@@ -53,19 +56,15 @@ class WorkerProcess:
         return self._process.poll() is None
 
     def send(self, **command: Any) -> None:
-        """Tell the worker something; when it has died, `events` will say so."""
-        assert self._process.stdin
-        try:
-            self._process.stdin.write(json.dumps(command) + "\n")
-            self._process.stdin.flush()
-        except (OSError, ValueError):  # a pipe that is broken, or closed by us
-            logger.info("The training process no longer listens")
+        """Tell the worker something, and never wait for it; when it has died, `events` will say so."""
+        self._commands.put(json.dumps(command) + "\n")
 
     def events(self) -> Iterator[dict[str, Any]]:
         """What the worker tells, until it ends."""
         assert self._process.stdout
         for line in self._process.stdout:
-            yield json.loads(line)
+            if line.endswith("\n"):  # it may die in the middle of its last one
+                yield json.loads(line)
 
     def how_it_ended(self) -> str:
         code = self._process.wait()
@@ -84,10 +83,18 @@ class WorkerProcess:
     def close(self) -> None:
         self.kill()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            assert pipe
-            with contextlib.suppress(OSError):
-                pipe.close()
+        self._commands.put(None)
+        assert self._process.stdout
+        with contextlib.suppress(OSError):
+            self._process.stdout.close()
+
+    def _write_commands(self) -> None:
+        """In a thread of its own, since a pipe takes no more than the worker has read, and it may be slow to read."""
+        assert self._process.stdin
+        with contextlib.suppress(OSError), self._process.stdin as lines:  # a pipe that is broken
+            while (line := self._commands.get()) is not None:
+                lines.write(line)
+                lines.flush()
 
     def _keep_log(self) -> None:
         assert self._process.stderr

@@ -60,6 +60,12 @@ def test_config_has_a_light_and_a_dark_theme_with_the_same_settings() -> None:
     assert {"backgroundColor", "textColor", "primaryColor"} <= light
 
 
+def test_what_the_app_takes_in_passes_nginx() -> None:
+    most = re.search(r"client_max_body_size (\d+)m;", (ROOT / ".hosting/nginx.conf").read_text())
+    assert most
+    assert int(most[1]) > int(str(CONFIG["server.maxUploadSize"]))
+
+
 def test_streamlit_knows_every_setting() -> None:
     assert set(CONFIG) <= set(streamlit_config.get_config_options())
 

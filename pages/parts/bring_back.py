@@ -5,7 +5,6 @@ import streamlit as st
 from model.jobs import NotStarted, training_queue
 from model.weights_file import MAXIMUM_MEGABYTES, SavedNetwork, UnusableWeights
 from pages.parts import session
-from pages.parts.training import visitor
 
 _UPLOADS = "uploads"
 _REFUSED = "upload_refused"
@@ -36,7 +35,7 @@ def _take(content: bytes) -> None:
     st.session_state[_UPLOADS] += 1
     st.session_state[_REFUSED] = ""
     try:
-        job = training_queue.bring_back(SavedNetwork.unpack(content), visitor())
+        job = training_queue.bring_back(SavedNetwork.unpack(content), session.visitor())
     except (UnusableWeights, NotStarted) as error:
         st.session_state[_REFUSED] = str(error)
     else:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ _START = "canvas_start"
 _STARTS = "canvas_starts"
 
 Strokes = dict[str, Any]
+Pixels = npt.NDArray[np.uint8]
 
 
 class UnreadableDrawing(Exception):
@@ -73,20 +75,27 @@ def _clear() -> None:
     _start_with({})
 
 
-def drawing_canvas() -> npt.NDArray[np.uint8] | None:
-    """The canvas with its tools; returns what is drawn on it, (280, 280, 4) uint8, or None before the first stroke.
+def drawing_canvas(on_stroke: Callable[[], None] | None = None) -> Callable[[], Pixels | None]:
+    """The place for the canvas, with its tools below; what is returned puts the canvas there and says what is drawn.
 
-    Raises:
-        UnreadableDrawing: what came from the browser cannot be read.
+    It may be called in a fragment, so that a stroke runs that alone and not the tools. It returns (280, 280, 4) uint8,
+    or None before the first stroke, and raises an UnreadableDrawing where what came from the browser cannot be read.
+
+    Args:
+        on_stroke: called back after every stroke, before that fragment runs.
     """
     place = st.container(key="canvas_frame")
     _tidy_canvas(key="tidy_canvas", on_clear_change=_clear, on_replaced_change=restore_drawing)
     brush_width = _choose_brush()
-    with place:
-        return _drawing(_canvas(brush_width))
+
+    def drawing() -> Pixels | None:
+        with place:
+            return _drawing(_canvas(brush_width, on_stroke))
+
+    return drawing
 
 
-def kept_drawing() -> npt.NDArray[np.uint8] | None:
+def kept_drawing() -> Pixels | None:
     """What was drawn last in this session, (280, 280, 4) uint8, for pages without a canvas; None where nothing was.
 
     It may be without ink, as after a clear.
@@ -95,7 +104,7 @@ def kept_drawing() -> npt.NDArray[np.uint8] | None:
     return _pixels(kept.png) if kept else None
 
 
-def _canvas(stroke_width: int) -> CanvasResult:
+def _canvas(stroke_width: int, on_stroke: Callable[[], None] | None) -> CanvasResult:
     try:
         return st_canvas(
             stroke_width=stroke_width,
@@ -106,13 +115,14 @@ def _canvas(stroke_width: int) -> CanvasResult:
             initial_drawing=st.session_state[_START],
             return_image_data=True,
             key=_CANVAS,
+            on_change=on_stroke,
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         # Any client can send any JSON in the canvas's name, and the canvas takes it as it comes.
         raise UnreadableDrawing from error
 
 
-def _drawing(result: CanvasResult) -> npt.NDArray[np.uint8] | None:
+def _drawing(result: CanvasResult) -> Pixels | None:
     """What the canvas sent last, checked and kept; until it sends something, what was kept before."""
     try:
         png, strokes = result.image_bytes, result.json_data
@@ -128,7 +138,7 @@ def _drawing(result: CanvasResult) -> npt.NDArray[np.uint8] | None:
     return pixels
 
 
-def _pixels(png: bytes) -> npt.NDArray[np.uint8]:
+def _pixels(png: bytes) -> Pixels:
     try:
         with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
             # Before anything is unpacked: a file of a few bytes can claim to hold gigabytes.

@@ -1,21 +1,22 @@
 """The curves of a run: loss and accuracy while it trains, as Vega-Lite charts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+import pyarrow as pa
 import streamlit as st
 
 from model.curve import CurvePoint, smoothed
-from model.run import Epoch
+from model.job import Progress
 from model.verdict import overfitting_since
 
 TRAINING = "training, by batch"
 TEST = "test, watched only"
-PINNED = "pinned run (test dashed)"
+PINNED = "pinned (test dashed)"
 SERIES = (TEST, TRAINING, PINNED)
 
-CHART_HEIGHT = 300  # pixels, with title, axes and legend
+CHART_HEIGHT = 340  # pixels, with title, axes and legend
 
 SMOOTHED_SHARE = 40  # as many points on either side are averaged as this part of all
 
@@ -25,7 +26,17 @@ LINES: dict[str, dict[str, Any]] = {
     "line": {"type": "line", "clip": True, "strokeWidth": 1.5},
 }
 
-FIELDS = ("kind", "epoch", "value", "series", "low", "high")
+# A point is a row, and has what its kind needs.
+SCHEMA = pa.schema(
+    {
+        "kind": pa.string(),
+        "epoch": pa.float64(),
+        "value": pa.float64(),
+        "series": pa.string(),
+        "low": pa.float64(),
+        "high": pa.float64(),
+    }
+)
 
 Specification = dict[str, Any]
 Rows = list[dict[str, Any]]
@@ -38,40 +49,20 @@ ACCURACY_SCALE = {"type": "pow", "exponent": 4, "domain": [0, 1]}
 ACCURACY_AXIS = {"values": [0.5, 0.7, 0.8, 0.9, 0.95, 1], "format": ".0%"}
 
 
-@dataclass(frozen=True)
-class Curves:
-    """What is drawn of one run.
-
-    Attributes:
-        training: by batch.
-        test: on some of the test images now and then.
-        epochs: with the results on all of them.
-    """
-
-    training: Sequence[CurvePoint]
-    test: Sequence[CurvePoint]
-    epochs: Sequence[Epoch]
-
-
-def show_curves(curves: Curves, all_epochs: int, pinned: Curves | None = None) -> None:
+def show_curves(progress: Progress, all_epochs: int, pinned: Progress | None = None) -> None:
     """Loss and accuracy side by side: smoothed lines with the raw batches behind, and a dot for each finished epoch.
 
     From where a run overfits, its gap is marked. A pinned run's lines are drawn under those of this one.
     """
-    since = overfitting_since(curves.epochs)
+    since = overfitting_since(progress.epochs)
     left, right = st.columns(2)
     for column, title in ((left, "Loss"), (right, "Accuracy")):
-        rows = _rows(curves, title)
-        if pinned:
-            rows += _line("pinned", pinned.training, title, PINNED) + _line("pinned test", pinned.test, title, PINNED)
-        if since is not None:
-            rows.append({"kind": "gap", "epoch": float(since)})
         with column:
             st.vega_lite_chart(
-                {field: [row.get(field) for row in rows] for field in FIELDS},
+                _table(progress, pinned, title),
                 _specification(title, all_epochs, has_pin=pinned is not None),
                 height=CHART_HEIGHT,
-                alt=_alt(title, curves, since),
+                alt=_alt(title, progress, since),
             )
     if since is not None:
         st.caption(
@@ -80,8 +71,20 @@ def show_curves(curves: Curves, all_epochs: int, pinned: Curves | None = None) -
         )
 
 
-def _alt(title: str, curves: Curves, since: int | None) -> str:
-    last = f"; the last value in training is {_value(curves.training[-1], title):.3f}" if curves.training else ""
+@lru_cache(maxsize=32)
+def _table(progress: Progress, pinned: Progress | None, title: str) -> pa.Table:
+    """What the chart shows; made once for all who watch the same moment, since it is most of what a look costs."""
+    rows = _rows(progress, title)
+    if pinned:
+        rows += _line("pinned", pinned.curve, title, PINNED) + _line("pinned test", pinned.test_curve, title, PINNED)
+    since = overfitting_since(progress.epochs)
+    if since is not None:
+        rows.append({"kind": "gap", "epoch": float(since)})
+    return pa.Table.from_pylist(rows, SCHEMA)
+
+
+def _alt(title: str, progress: Progress, since: int | None) -> str:
+    last = f"; the last value in training is {_value(progress.curve[-1], title):.3f}" if progress.curve else ""
     gap = f"; the test loss rises from epoch {since} on" if since is not None else ""
     return f"{title} in training by batch, and on the test images{last}{gap}"
 
@@ -90,14 +93,14 @@ def _value(point: CurvePoint, title: str) -> float:
     return point.loss if title == "Loss" else point.accuracy
 
 
-def _rows(curves: Curves, title: str) -> Rows:
+def _rows(progress: Progress, title: str) -> Rows:
     """The raw batches, the lines, and the dots."""
-    raw = [(point.epoch, point.losses if title == "Loss" else point.accuracies) for point in curves.training]
-    results = [epoch.test.loss if title == "Loss" else epoch.test.accuracy for epoch in curves.epochs]
+    raw = [(point.epoch, point.losses if title == "Loss" else point.accuracies) for point in progress.curve]
+    results = [epoch.test.loss if title == "Loss" else epoch.test.accuracy for epoch in progress.epochs]
     return [
         *({"kind": "raw", "epoch": epoch, "low": low, "high": high} for epoch, (low, high) in raw),
-        *_line("line", curves.training, title, TRAINING),
-        *_line("line", curves.test, title, TEST),
+        *_line("line", progress.curve, title, TRAINING),
+        *_line("line", progress.test_curve, title, TEST),
         *(
             {"kind": "dot", "epoch": float(epoch), "value": value, "series": TEST}
             for epoch, value in enumerate(results, start=1)

@@ -19,7 +19,7 @@ def show_both_answers(pair: Pair) -> None:
         answers = st.container(key="both_answers", horizontal=True, gap="medium")
     try:
         with canvas:
-            drawing = drawing_canvas()
+            drawing = drawing_canvas()()
         prepared = prepare(drawing) if drawing is not None else None
         for place, named in enumerate(pair):
             with answers, st.container(key=f"answer_of_{place}"):

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import streamlit as st
+from PIL import Image
 
 from pages.parts import session
-from pages.parts.uploads import bound_uploads
+from pages.parts.pictures import image_uri
+from pages.parts.server import put_server_in_order
 
 NAME = "Digits"
 
@@ -18,7 +20,9 @@ MENU = {
     "pages/compare.py": ("Compare", ":material/compare_arrows:"),
 }
 
-_ICON = Path(__file__).with_name("icon.png")
+# In the page itself: Streamlit drops a file that it serves for a moment with every change of the page, and a browser
+# that asks for the icon just then is told that there is none.
+_ICON = image_uri(Image.open(Path(__file__).with_name("icon.png")))
 # A file for each part that needs one; the frame's own comes first, since it names the colours.
 _STYLES = Path(__file__).with_name("styles")
 _STYLE = "\n".join(
@@ -28,7 +32,7 @@ _STYLE = "\n".join(
 
 def frame(page: str) -> bool:
     """Begin a page, which is one of the menu; True when the visitor comes to it from elsewhere."""
-    bound_uploads()
+    put_server_in_order()
     label, _ = MENU[page]
     st.set_page_config(page_title=f"{label} · {NAME}", page_icon=_ICON, layout="centered")
     st.html(f"<style>{_STYLE}</style>")

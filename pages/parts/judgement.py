@@ -14,6 +14,7 @@ from model.handwriting import MOST, JudgedDigit
 from model.stroke_text import UnusableLink
 from pages.parts import session
 from pages.parts.drawn import Drawn
+from pages.parts.reading import follow_all
 
 _JUDGED = "judged_digits"
 _WRONG = "judged_wrong"
@@ -30,7 +31,9 @@ def judged_digits() -> Judged:
 
 
 def forget_digits() -> None:
+    """As a callback: begin to count anew."""
     judged_digits().clear()
+    follow_all()
 
 
 def read_again() -> None:
@@ -106,6 +109,7 @@ def _judge(name: str, prepared: Prepared, truth: int, answer: int | None) -> Non
     if len(judged) >= MOST and name not in judged:
         del judged[next(iter(judged))]
     judged[name] = JudgedDigit.of(prepared, truth, answer)
+    follow_all()
 
 
 def _doubt(name: str) -> None:
@@ -115,6 +119,7 @@ def _doubt(name: str) -> None:
 def _take_back(name: str) -> None:
     judged_digits().pop(name, None)
     st.session_state[_WRONG] = None
+    follow_all()
 
 
 def _link(name: str) -> None:

@@ -1,5 +1,7 @@
 """The network as it learns: its first filters, and what it says of a test digit."""
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
@@ -34,12 +36,18 @@ def show_look(look: Look, digit: int) -> None:
     left, right = st.columns(2)
     with left:
         if look.filters.size:
-            kernel = np.moveaxis(look.filters, 0, 2)[:, :, np.newaxis]
-            st.html(f'<p class="look-title">First layer</p>{filter_sheet(kernel, columns=8, width=WIDTH)}')
+            st.html(f'<p class="look-title">First layer</p>{_filters(look)}')
         else:
             st.caption("The first layer of this network is no convolution, so it has no filters to show.")
     with right:
         st.html(_probabilities(look.probabilities[digit], digit))
+
+
+@lru_cache(maxsize=32)
+def _filters(look: Look) -> str:
+    """Made once for all who watch the same run."""
+    kernel = np.moveaxis(look.filters, 0, 2)[:, :, np.newaxis]
+    return filter_sheet(kernel, columns=8, width=WIDTH)
 
 
 def _probabilities(probabilities: npt.NDArray[np.float32], digit: int) -> str:

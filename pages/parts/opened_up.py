@@ -1,49 +1,49 @@
 """What lies below the answer on Draw: four looks behind it, each computed only while it is unfolded."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
-
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
-from model.classifier import Reading
-from model.drawing import Prepared
-from pages.parts.inside import show_inside
-from pages.parts.microscope import show_microscope
-from pages.parts.neighbours import show_neighbours
+from pages.parts.reading import Read, fold
 from pages.parts.session import explained
-from pages.parts.why import show_why
 
-Look = Callable[[Prepared, Reading], None]
-Pictures = Sequence[tuple[str, npt.NDArray[np.uint8]]]
+# By their names: what they are called on the page, and their icons.
+LOOKS = {
+    "microscope": ("From your ink to 28 × 28 pixels", ":material/biotech:"),
+    "inside": ("Inside the network", ":material/account_tree:"),
+    "why": ("Why this answer", ":material/question_mark:"),
+    "neighbours": ("Which digits it resembles", ":material/groups:"),
+}
 
 
-def show_opened_up(prepared: Prepared | None, reading: Reading | None, before: Pictures = ()) -> None:
-    """The four looks, folded at first; before anything is drawn, each says so.
-
-    Args:
-        prepared: the drawing; None or empty before there is one.
-        reading: what the network says of it.
-        before: captions and (h, w) pictures of what was done before there was ink, as with a photo.
-    """
-    looks: dict[str, tuple[str, str, Look]] = {
-        "microscope": (
-            "From your ink to 28 × 28 pixels",
-            ":material/biotech:",
-            partial(show_microscope, before=before),
-        ),
-        "inside": ("Inside the network", ":material/account_tree:", show_inside),
-        "why": ("Why this answer", ":material/question_mark:", show_why),
-        "neighbours": ("Which digits it resembles", ":material/groups:", show_neighbours),
-    }
+def show_opened_up(read: Read | None) -> None:
+    """The four looks, folded at first; before anything is drawn, each says so."""
     with st.container(key="opened_up", gap="small"):
-        for name, (label, icon, show) in looks.items():
-            fold = st.expander(label, icon=icon, key=f"look_{name}", on_change="rerun")
-            if not fold.open:
+        for name, (label, icon) in LOOKS.items():
+            place = fold(label, icon, f"look_{name}")
+            if not place.open:
                 continue
-            with fold, explained():
-                if prepared is None or reading is None:
+            with place, explained():
+                if read is None:
                     st.markdown("Draw a digit first; this follows your drawing stroke by stroke.")
                 else:
-                    show(prepared, reading)
+                    _show(name, read)
+
+
+def _show(name: str, read: Read) -> None:
+    # Imported only when it is unfolded: the first canvas and the first answer need not wait for it.
+    match name:
+        case "microscope":
+            from pages.parts.microscope import show_microscope
+
+            show_microscope(read.prepared, read.reading, read.before)
+        case "inside":
+            from pages.parts.inside import show_inside
+
+            show_inside(read.prepared, read.reading)
+        case "why":
+            from pages.parts.why import show_why
+
+            show_why(read.prepared, read.reading)
+        case "neighbours":
+            from pages.parts.neighbours import show_neighbours
+
+            show_neighbours(read.prepared, read.reading)

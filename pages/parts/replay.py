@@ -6,9 +6,9 @@ import streamlit as st
 
 from model.errors import UnusableFile
 from model.replay import Replay
-from model.run import RECORDED, Run
+from pages.parts.run_status import status_of
 from pages.parts.run_view import replay_of, show_moment, show_result
-from pages.parts.training import status_of
+from pages.parts.session import recorded_run
 
 TICK_SECONDS = 0.5
 SPEEDS = {"1×": 1, "5×": 5, "20×": 20, "100×": 100}
@@ -33,16 +33,11 @@ def show_recorded_run(*, is_open: bool) -> None:
     with folded:
         st.markdown("A real run of the Notebook preset, as it went: five epochs, batch by batch.")
         try:
-            replay = replay_of(_recorded())
+            replay = replay_of(recorded_run())
         except UnusableFile as error:
             st.error(str(error), icon=":material/error:")
             return
         st.fragment(_play, run_every=TICK_SECONDS if st.session_state.get(_PLAYS) else None)(replay)
-
-
-@st.cache_resource(show_spinner=False)
-def _recorded() -> Run:
-    return Run.load(RECORDED)
 
 
 def _play(replay: Replay) -> None:

@@ -1,18 +1,17 @@
 """What a run looks like on the page: its curves, its epochs, the network as it learns, and what came of it."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
-from model.curve import curve_of
+from model.comparison import differences
 from model.job import Progress
 from model.recipe import Recipe
 from model.replay import Replay
 from model.run import Epoch, Run
 from model.verdict import Outcome, outcome, sentence
 from pages.parts import session
-from pages.parts.charts import Curves, show_curves
+from pages.parts.charts import show_curves
 from pages.parts.looks import choose_watched_digit, show_look
 
 _ICONS = {
@@ -31,7 +30,7 @@ def show_moment(recipe: Recipe, progress: Progress, key: str) -> None:
         show_look(progress.look, digit)
     if progress.curve:
         with st.container(key="curves" if key == "job" else f"curves_{key}"):
-            show_curves(Curves(progress.curve, progress.test_curve, progress.epochs), recipe.epochs, _pinned_curves())
+            show_curves(progress, recipe.epochs, _pinned_moment())
     if progress.epochs:
         with st.expander(f"Epochs: {len(progress.epochs)} of {recipe.epochs}", icon=":material/table_rows:"):
             st.html(_table(progress.epochs))
@@ -39,25 +38,14 @@ def show_moment(recipe: Recipe, progress: Progress, key: str) -> None:
 
 def show_run(run: Run) -> None:
     """A finished run, with the same pictures."""
-    replay = replay_of(run)
-    record = run.record
-    progress = Progress(
-        batches_done=len(record.batch_losses),
-        seconds=record.seconds,
-        curve=curve_of(record.batch_losses, record.batch_accuracies, record.recipe.batches),
-        test_curve=replay.test_curve(replay.batches),
-        epochs=record.epochs,
-        look=replay.last_look,
-    )
-    show_moment(record.recipe, progress, "job")
+    show_moment(run.record.recipe, replay_of(run).end, "job")
 
 
 def show_result(run: Run) -> None:
     """Loss, accuracy, time, and one sentence on what happened."""
     record = run.record
-    verdict = sentence(record)
-    icon = _ICONS[outcome(record)]
-    (st.warning if record.is_no_better_than_chance else st.info)(verdict, icon=icon)
+    how = outcome(record)
+    (st.warning if how is Outcome.DIVERGED else st.info)(sentence(record), icon=_ICONS[how])
     if record.stopped:
         st.markdown("**Stopped early.** What was learned until then is kept.")
     st.markdown(f"Test loss: **{record.test.loss:.3f}** · Test accuracy: **{record.test.accuracy:.3f}**")
@@ -73,12 +61,7 @@ def show_difference(run: Run) -> None:
     if pinned is None or pinned.folder == run.folder:
         return
     here, there = run.record, pinned.record
-    rows = [
-        (name.replace("_", " ").capitalize(), str(getattr(there.recipe, name)), str(getattr(here.recipe, name)))
-        for name in here.recipe.differences(there.recipe)
-    ]
-    if here.architecture != there.architecture:
-        rows.append(("Parameters", f"{there.architecture.parameters:,}", f"{here.architecture.parameters:,}"))
+    rows = [(row.name, row.first, row.second) for row in differences(there, here)]
     rows += [
         ("Test loss", f"{there.test.loss:.3f}", f"{here.test.loss:.3f}"),
         ("Test accuracy", f"{there.test.accuracy:.4f}", f"{here.test.accuracy:.4f}"),
@@ -89,23 +72,15 @@ def show_difference(run: Run) -> None:
         st.html(_html_table(("", "Pinned run", "This run"), rows))
 
 
+@st.cache_resource(show_spinner=False, max_entries=20, hash_funcs=session.BY_FOLDER)
 def replay_of(run: Run) -> Replay:
     """The run's moments, kept while it is looked at."""
-    return _replay(str(run.folder))
+    return Replay(run)
 
 
-@st.cache_resource(show_spinner=False, max_entries=20)
-def _replay(folder: str) -> Replay:
-    return Replay(Run.load(Path(folder)))
-
-
-def _pinned_curves() -> Curves | None:
+def _pinned_moment() -> Progress | None:
     run = session.pinned_run()
-    if run is None:
-        return None
-    record, replay = run.record, replay_of(run)
-    curve = curve_of(record.batch_losses, record.batch_accuracies, record.recipe.batches)
-    return Curves(curve, replay.test_curve(replay.batches), record.epochs)
+    return replay_of(run).end if run else None
 
 
 def _table(epochs: tuple[Epoch, ...]) -> str:

@@ -6,12 +6,17 @@ run that others are compared with; and `design`, the visitor's own network in wo
 ids.
 """
 
-from collections.abc import Iterator
+import secrets
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
+from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
 from model.classifier import Classifier
 from model.errors import UnusableFile
@@ -27,6 +32,7 @@ DESIGN = "design"
 LINKED = (MODEL, RUN, PIN, DESIGN)
 
 _PAGE = "page"
+_VISITOR = "visitor"
 
 
 @dataclass(frozen=True)
@@ -74,10 +80,36 @@ def write_link() -> None:
         st.query_params.from_dict(now)
 
 
+def address(query: dict[str, str]) -> str:
+    """Where others find this page with these query parameters."""
+    return f"{(st.context.url or '').partition('?')[0]}?{urlencode(query)}"
+
+
+def visitor() -> str:
+    """What tells this visitor's browser from others, in all of its tabs; nobody else can know it.
+
+    It is the random token that Streamlit gives every browser against forged requests. The cookie carries it behind
+    another mask each time. A browser without cookies has one visitor a tab.
+    """
+    if _VISITOR not in st.session_state:
+        token, _ = decode_xsrf_token_string(st.context.cookies.get(XSRF_COOKIE_NAME, ""))
+        st.session_state[_VISITOR] = token.hex() if token else secrets.token_hex(16)
+    found: str = st.session_state[_VISITOR]
+    return found
+
+
 def watch(run_id: str) -> None:
     """Show this run on Train, with what its owner may do where the id is the owner's."""
     st.session_state[RUN] = run_id
     write_link()
+
+
+def forget(run_id: str) -> None:
+    """Let go of a run that is deleted, by its watchers' id."""
+    for name in (MODEL, PIN):
+        if st.session_state.get(name) == run_id:
+            st.session_state[name] = ""
+    watch("")
 
 
 def pin(run_id: str) -> None:
@@ -88,10 +120,7 @@ def pin(run_id: str) -> None:
 
 def pinned_run() -> Run | None:
     """The finished run that others are compared with."""
-    run_id = st.session_state.get(PIN, "")
-    with suppress(LookupError):
-        return _visitors_run(run_id) if run_id else None
-    return None
+    return finished_run(st.session_state.get(PIN, ""))
 
 
 def use_model(run_id: str) -> None:
@@ -107,9 +136,9 @@ def model_in_use() -> ModelInUse:
         UnusableFile: the bundled model is missing or damaged.
     """
     run_id = st.session_state.get(MODEL, "")
-    if run_id:
-        with suppress(LookupError):
-            return ModelInUse(_visitors_run(run_id), is_bundled=False)
+    run = finished_run(run_id)
+    if run:
+        return ModelInUse(run, is_bundled=False)
     return ModelInUse(_bundled_run(), is_bundled=True, is_lost=bool(run_id))
 
 
@@ -149,6 +178,13 @@ def refusal_in_use() -> Refusal:
     return refusal_of(model_in_use().run)
 
 
+def get_ready_to_read() -> None:
+    """Load the model in use now, while the visitor looks at an empty canvas; the first answer is quicker for it."""
+    with suppress(UnusableFile):  # the first answer will say so
+        classifier_in_use()
+        refusal_in_use()
+
+
 def refusal_of(run: Run) -> Refusal:
     """The same for any finished run.
 
@@ -179,9 +215,16 @@ def recorded_run() -> Run:
 def watched_run() -> Run | None:
     """The finished run that was started or watched last."""
     named = st.session_state.get(RUN, "")
-    for run_id in (watch_id(named), named):
-        with suppress(LookupError):
-            return _visitors_run(run_id)
+    return finished_run(watch_id(named)) or finished_run(named)
+
+
+def finished_run(run_id: str) -> Run | None:
+    """The run with this watchers' id; None where there is none, or none any more."""
+    if not run_id:
+        return None
+    with suppress(LookupError):
+        run = _visitors_run(run_id)
+        return run if run.folder.is_dir() else None
     return None
 
 
@@ -194,7 +237,8 @@ def explained() -> Iterator[None]:
         st.error(str(error), icon=":material/error:")
 
 
-# Caches hold only what is cheap to build again: any visitor can have them cleared.
+# Caches hold only what is cheap to build again: any visitor can have them cleared. In their keys a run is its folder.
+BY_FOLDER: dict[str | type[Any], Callable[[Any], str]] = {Run: lambda run: str(run.folder)}
 
 
 @st.cache_resource(show_spinner=False)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from model import recipe
 from model.recipe import PRESETS, Optimizer, Recipe, Schedule
+from pages.parts import session
 from pages.parts.recipe_link import FIELDS, PRESET, from_link, slug, to_link
 
 _PRESET = "preset"
@@ -48,6 +49,15 @@ def choose_recipe() -> Recipe | None:
         st.caption(f"Changed from the preset {name}: {names}.")
     _write_link(to_link(name, chosen))
     return chosen
+
+
+def show_settings_link() -> None:
+    """For a whole class; the address bar may name this visitor's own run as well, which is not for others."""
+    design = st.session_state.get(session.DESIGN, "")
+    network = {session.DESIGN: design} if design else {}
+    with st.popover("Share these settings", icon=":material/link:"):
+        st.markdown("Whoever opens this link finds the page set up like this.")
+        st.code(session.address(network | st.session_state[_LINK]), language=None, wrap_lines=True)
 
 
 def _take_link() -> None:

@@ -1,9 +1,14 @@
 """The ways in: drawing on the canvas, a picture, a test digit, or the keyboard; only the chosen one is there."""
 
+from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
+from typing import NoReturn
 
 import streamlit as st
 
+from model.errors import UnusableFile
+from model.picture_file import UnusablePicture
 from model.stroke_text import UnusableLink, decode, encode
 from pages.parts.canvas import draw_strokes, drawing_canvas, drawn_strokes, restore_drawing
 from pages.parts.drawn import Drawn
@@ -37,14 +42,27 @@ def choose_source() -> Source:
     return chosen or Source.DRAW
 
 
-def drawn_with(source: Source) -> Drawn:
-    """What the visitor brings in this way.
+def way_in(source: Source, on_stroke: Callable[[], None]) -> Callable[[], Drawn]:
+    """Let the visitor bring a digit in this way; what is returned gives the digit, as often as it is asked.
 
-    Raises:
-        UnreadableDrawing: what came from the canvas is no drawing.
-        UnusablePicture: no digit can be read from the picture.
-        UnusableFile: the test digits or a model are missing or damaged.
+    On the canvas that is after every stroke, in a fragment that leaves all else as it is; the other ways in run the
+    page. It raises an UnreadableDrawing, an UnusablePicture or an UnusableFile where there is no digit to be had.
+
+    Args:
+        on_stroke: called back after a stroke on the canvas, before the fragment runs.
     """
+    if source is Source.DRAW:
+        drawing = drawing_canvas(on_stroke)
+        hint = "Draw a digit from 0 to 9. The answer appears when you lift the pen."
+        return lambda: Drawn(drawing(), hint, example=lambda: {DRAWING: encode(drawn_strokes())})
+    try:
+        drawn = _drawn_with(source)
+    except (UnusablePicture, UnusableFile) as error:
+        return partial(_raise, error)
+    return lambda: drawn
+
+
+def _drawn_with(source: Source) -> Drawn:
     # What draws on the canvas waits for nothing that only the others need.
     match source:
         case Source.PICTURE:
@@ -55,7 +73,7 @@ def drawn_with(source: Source) -> Drawn:
             from pages.parts.mnist_source import chosen_test_digit
 
             return chosen_test_digit()
-        case Source.KEYBOARD:
+        case _:
             from pages.parts.keyboard_grid import cells_drawn, keyboard_grid
 
             return Drawn(
@@ -63,12 +81,10 @@ def drawn_with(source: Source) -> Drawn:
                 "Draw a digit with the arrow keys and the space bar. The answer appears when you pause.",
                 example=lambda: {CELLS: cells_drawn()},
             )
-        case Source.DRAW:
-            return Drawn(
-                drawing_canvas(),
-                "Draw a digit from 0 to 9. The answer appears when you lift the pen.",
-                example=lambda: {DRAWING: encode(drawn_strokes())},
-            )
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error
 
 
 def open_example() -> None:

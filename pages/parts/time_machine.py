@@ -1,7 +1,5 @@
 """The epoch time machine on Draw: the same drawing, read by the network as it was after each of its epochs."""
 
-from pathlib import Path
-
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
@@ -10,10 +8,11 @@ from model.classifier import Classifier
 from model.drawing import Prepared
 from model.epochs import EPOCHS_FILE, TimeMachine
 from model.errors import UnusableFile
-from model.run import RECORDED, Run
+from model.run import Run
 from pages.parts.answer import probability_bars
 from pages.parts.feature_maps import feature_maps
-from pages.parts.session import model_in_use
+from pages.parts.reading import fold
+from pages.parts.session import BY_FOLDER, model_in_use, recorded_run
 
 LAYERS = 3  # the feature maps of the first convolutions are shown
 WIDTH = 208  # CSS pixels of a layer's sheet
@@ -23,39 +22,32 @@ _POSITION = "time_machine_epoch"
 
 def show_time_machine(prepared: Prepared | None) -> None:
     """Folded until somebody opens it; the network is then read at any epoch that the run in use has kept."""
-    folded = st.expander(
-        "Epoch time machine", icon=":material/history:", key="time_machine", expanded=False, on_change="rerun"
-    )
-    if not folded.open:
+    place = fold("Epoch time machine", ":material/history:", "time_machine")
+    if not place.open:
         return
-    with folded:
-        run, machine = _machine_in_use()
-        if run.folder == RECORDED:
+    with place:
+        run = model_in_use().run
+        if not (run.folder / EPOCHS_FILE).is_file():
+            run = recorded_run()
             st.caption("The model in use has kept no epochs, so this is the recorded run of the Notebook preset.")
-        position = _choose_epoch(str(run.folder), machine)
+        position = _choose_epoch(run)
         if prepared is None or prepared.is_empty:
             st.caption("Draw a digit to see how it was read at this epoch.")
         else:
-            _show(run, _classifier(str(run.folder), position), prepared.image)
+            _show(run, _classifier(run, position), prepared.image)
 
 
-def _machine_in_use() -> tuple[Run, TimeMachine]:
-    run = model_in_use().run
-    if not (run.folder / EPOCHS_FILE).is_file():
-        run = _run(str(RECORDED))
-    return run, _machine(str(run.folder))
-
-
-def _choose_epoch(folder: str, machine: TimeMachine) -> int:
-    last = len(machine.epochs) - 1
+def _choose_epoch(run: Run) -> int:
+    epochs = _machine(run).epochs
+    last = len(epochs) - 1
     if last == 0:
         return 0
     return st.select_slider(
         "Epochs learned",
         range(last + 1),
         value=last,
-        format_func=lambda position: _name(machine.epochs[position]),
-        key=f"{_POSITION}_{Path(folder).name}",
+        format_func=lambda position: _name(epochs[position]),
+        key=f"{_POSITION}_{run.folder.name}",
         persist_state="session",
     )
 
@@ -77,23 +69,17 @@ def _show(run: Run, classifier: Classifier, image: npt.NDArray[np.float32]) -> N
         st.html(f'<div class="past-maps">{sheets}</div>')
 
 
-@st.cache_resource(show_spinner=False)
-def _run(folder: str) -> Run:
-    return Run.load(Path(folder))
-
-
 # A cache holds the 30 networks of one or two runs, at half a megabyte each; another is made in some milliseconds.
 
 
-@st.cache_resource(show_spinner=False, max_entries=10)
-def _machine(folder: str) -> TimeMachine:
-    path = Path(folder)
-    return TimeMachine.load(path, _run(folder).record.architecture)
+@st.cache_resource(show_spinner=False, max_entries=10, hash_funcs=BY_FOLDER)
+def _machine(run: Run) -> TimeMachine:
+    return TimeMachine.load(run.folder, run.record.architecture)
 
 
-@st.cache_resource(show_spinner=False, max_entries=60)
-def _classifier(folder: str, position: int) -> Classifier:
-    machine = _machine(folder)
+@st.cache_resource(show_spinner=False, max_entries=60, hash_funcs=BY_FOLDER)
+def _classifier(run: Run, position: int) -> Classifier:
+    machine = _machine(run)
     if not 0 <= position < len(machine.epochs):
         raise UnusableFile("There is no such epoch in this run.")
     return machine.classifier(position)

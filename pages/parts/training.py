@@ -1,24 +1,22 @@
 """A run on the Train page: its start, its progress, its end, and what its owner may do with it."""
 
-import secrets
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from model.architecture import Architecture
-from model.job import Progress, State, TrainingJob, pace, seconds_left
+from model.job import Progress, State, TrainingJob
 from model.jobs import NotStarted, training_queue
 from model.recipe import Recipe
 from model.run import Run
 from model.store import watch_id
 from pages.parts import session
+from pages.parts.run_status import place_in_queue, recipe_line, status_of
 from pages.parts.run_view import show_difference, show_moment, show_result, show_run
+from pages.parts.settings import show_settings_link
 from pages.parts.take_home import show_take_home
 
 POLL_SECONDS = 0.5
-
-_VISITOR = "visitor"
 
 
 @dataclass(frozen=True)
@@ -49,27 +47,32 @@ class RunInView:
 def run_in_view() -> RunInView | None:
     """What this session started, watches, or was led to; None where there is nothing, or nothing any more."""
     named = st.session_state.get(session.RUN, "")
-    if not named:
-        own = training_queue.running_of(visitor())
-        named = own.owner_id if own else ""
+    own = None if named else training_queue.running_of(session.visitor())
+    if own:
+        named = own.owner_id
+        session.watch(named)
     for run_id, owner_id in ((watch_id(named), named), (named, "")):
         job = training_queue.find(run_id)
-        run = job.progress.run if job else training_queue.store.find(run_id)
-        if named and (job or run):
+        run = session.finished_run(run_id)
+        if run or (job and job.progress.state is not State.FINISHED):
             return RunInView(run_id, owner_id, job, run)
     return None
 
 
 def show_start(recipe: Recipe, architecture: Architecture) -> None:
-    """The button that starts a run, or the sentence why none can start now."""
-    if st.button("Start", type="primary", icon=":material/play_arrow:", key="start"):
-        try:
-            job = training_queue.start(recipe, architecture, visitor())
-        except NotStarted as error:
-            st.warning(str(error), icon=":material/hourglass_top:")
-            return
-        session.watch(job.owner_id)
-        st.rerun()
+    """The button that starts a run, and the sentence why none can start now."""
+    with st.container(horizontal=True, gap="small"):
+        is_wanted = st.button("Start", type="primary", icon=":material/play_arrow:", key="start")
+        show_settings_link()
+    if not is_wanted:
+        return
+    try:
+        job = training_queue.start(recipe, architecture, session.visitor())
+    except NotStarted as error:
+        st.warning(str(error), icon=":material/hourglass_top:")
+        return
+    session.watch(job.owner_id)
+    st.rerun()
 
 
 def show_in_view(view: RunInView | None) -> None:
@@ -85,12 +88,6 @@ def show_in_view(view: RunInView | None) -> None:
         _show_end(view)
 
 
-def visitor() -> str:
-    """What tells this session from others; nobody else can know it."""
-    token: str = st.session_state.setdefault(_VISITOR, secrets.token_urlsafe(16))
-    return token
-
-
 def _follow(view: RunInView, job: TrainingJob) -> None:
     if view.owner_id:
         job.see()
@@ -98,34 +95,39 @@ def _follow(view: RunInView, job: TrainingJob) -> None:
     if progress.is_over:
         st.rerun()
     with st.container(key="progress"):
-        st.progress(progress.batches_done / job.batches, text=_status(job, progress))
+        st.progress(progress.batches_done / job.batches, text=_status(job, progress, is_own=bool(view.owner_id)))
+    st.caption(recipe_line(job.recipe))
     if view.owner_id:
-        _show_stops(job, progress)
-        _show_share(view)
+        with st.container(horizontal=True, gap="small"):
+            _show_stops(job, progress)
+            _show_share(view)
     else:
         st.caption("You are watching this run; its owner alone can stop it.")
     show_moment(job.recipe, progress, "job")
 
 
 def _show_stops(job: TrainingJob, progress: Progress) -> None:
-    with st.container(horizontal=True, gap="small"):
-        st.button(
-            "Stop and keep",
-            icon=":material/stop:",
-            key="stop",
-            on_click=training_queue.stop,
-            args=(job,),
-            disabled=progress.state in (State.STOPPING, State.SAVING),
-        )
-        st.button(
-            "Stop",
-            icon=":material/close:",
-            key="discard",
-            on_click=training_queue.stop,
-            args=(job,),
-            kwargs={"keep": False},
-            disabled=progress.state is State.SAVING,
-        )
+    is_waiting = progress.state is State.WAITING
+    st.button(
+        "Leave the queue" if is_waiting else "Stop and keep",
+        icon=":material/logout:" if is_waiting else ":material/stop:",
+        key="stop",
+        on_click=training_queue.stop,
+        args=(job,),
+        disabled=progress.state in (State.STOPPING, State.SAVING),
+    )
+    if is_waiting:
+        return
+    st.button(
+        "Stop",
+        icon=":material/close:",
+        key="discard",
+        help="Nothing of the run is kept.",
+        on_click=training_queue.stop,
+        args=(job,),
+        kwargs={"keep": False},
+        disabled=progress.state is State.SAVING,
+    )
 
 
 def _show_end(view: RunInView) -> None:
@@ -147,16 +149,18 @@ def _show_end(view: RunInView) -> None:
                 show_result(view.run)
                 _show_actions(view, view.run)
     if view.run:
+        st.caption(recipe_line(view.run.record.recipe))
         show_difference(view.run)
         show_run(view.run)
         show_take_home(view.run)
     elif view.job:
+        st.caption(recipe_line(view.job.recipe))
         show_moment(view.job.recipe, progress, "job")
 
 
 def _show_actions(view: RunInView, run: Run) -> None:
     if st.session_state.get(session.MODEL) == view.id:
-        st.success("This model now answers on Draw and Layers, for you alone.", icon=":material/check:")
+        st.success("This model now answers on the other pages, for you alone.", icon=":material/check:")
     with st.container(horizontal=True, gap="small"):
         if st.session_state.get(session.MODEL) != view.id:
             st.button(
@@ -191,22 +195,18 @@ def show_pin(run: Run) -> None:
 def _show_share(view: RunInView) -> None:
     with st.popover("Share", icon=":material/share:"):
         st.markdown("Whoever has this link can watch the run and use its model, but not stop or delete it.")
-        address = urlsplit(st.context.url or "")
-        query = urlencode({session.RUN: view.id})
-        st.code(f"{address.scheme}://{address.netloc}{address.path}?{query}", language=None)
+        st.code(session.address({session.RUN: view.id}), language=None, wrap_lines=True)
 
 
 def _delete(owner_id: str) -> None:
     training_queue.delete(owner_id)
-    session.watch("")
+    session.forget(watch_id(owner_id))
 
 
-def _status(job: TrainingJob, progress: Progress) -> str:
+def _status(job: TrainingJob, progress: Progress, *, is_own: bool) -> str:
     match progress.state:
         case State.WAITING:
-            before = training_queue.runs_before(job)
-            seconds = training_queue.seconds_before(job)
-            return f"Waiting: {before} {'run' if before == 1 else 'runs'} before yours, about {seconds:.0f} s."
+            return place_in_queue(training_queue.runs_before(job), training_queue.seconds_before(job), is_own=is_own)
         case State.STARTING:
             return "Starting: the training process gets ready, a few seconds the first time."
         case State.STOPPING:
@@ -215,14 +215,3 @@ def _status(job: TrainingJob, progress: Progress) -> str:
             return "Testing and saving the model …" if job.network else "Trained. Saving the model …"
         case _:
             return status_of(job.recipe, progress)
-
-
-def status_of(recipe: Recipe, progress: Progress) -> str:
-    """Epoch, batch, images a second and the time left of a run that trains."""
-    epoch, batch = divmod(max(progress.batches_done - 1, 0), recipe.batches)
-    left = seconds_left(recipe, progress)
-    time_left = f"about {left:.0f} s left" if left is not None else ""
-    return (
-        f"Epoch {epoch + 1} of {recipe.epochs} · batch {batch + 1:,} of {recipe.batches:,} · "
-        f"{pace(recipe, progress):,.0f} images a second · {time_left}"
-    )

@@ -14,17 +14,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 FILES_OF_A_SESSION = 4
 BYTES_IN_ALL = 150 * 2**20
 
-_lock = threading.Lock()
-
 
 def bound_uploads() -> None:
-    """Put the bound in force, once for the server's life; without a server, as in a test of one page, do nothing."""
-    if not runtime.exists():
-        return
-    with _lock:
-        manager = runtime.get_instance().uploaded_file_mgr
-        if isinstance(manager, MemoryUploadedFileManager) and "add_file" not in vars(manager):
-            vars(manager)["add_file"] = Bound(manager).add_file
+    """Put the bound in force for this server."""
+    manager = runtime.get_instance().uploaded_file_mgr
+    if isinstance(manager, MemoryUploadedFileManager):
+        vars(manager)["add_file"] = Bound(manager).add_file
 
 
 class Bound:

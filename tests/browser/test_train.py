@@ -86,18 +86,25 @@ def test_a_run_is_found_again_and_can_be_stopped(new_visitor: NewVisitor) -> Non
     expect(visitor.key("use")).to_be_visible()
 
 
-def test_a_second_visitor_waits_and_leaves_the_queue(new_visitor: NewVisitor) -> None:
-    first, second = new_visitor(), new_visitor()
-    for visitor in (first, second):
+def test_three_visitors_one_after_the_other(new_visitor: NewVisitor) -> None:
+    """Each sees the own place, in a second tab as well; who leaves makes room, and the next one's turn comes."""
+    first, second, third = (new_visitor() for _ in range(3))
+    for visitor in (first, second, third):
         visitor.open("/train")
         start(visitor)
     wait_until_it_trains(first)
     expect(second.key("progress")).to_contain_text("Waiting: 1 run before yours, about")
-    second.key("stop").get_by_role("button").click()
+    expect(third.key("progress")).to_contain_text("Waiting: 2 runs before yours, about")
+    second_tab = second.context.new_page()
+    second_tab.goto(second.url + "/train")
+    second_tab.get_by_role("button", name="Leave the queue").click()
     expect(second.key("progress")).to_contain_text("stopped before it learned anything")
-    wait_until_it_trains(first)
+    expect(third.key("progress")).to_contain_text("Waiting: 1 run before yours, about")
     first.key("stop").get_by_role("button").click()
     expect(first.key("use")).to_be_visible()
+    wait_until_it_trains(third)
+    third.key("discard").get_by_role("button").click()
+    expect(third.key("progress")).to_contain_text("nothing of it is kept")
 
 
 def test_a_shared_link_watches_and_cannot_stop(new_visitor: NewVisitor) -> None:

@@ -116,6 +116,11 @@ class Tab:
         return await self.ask(message)
 
     @property
+    def query(self) -> str:
+        """What stands behind the question mark in the address bar."""
+        return self._query
+
+    @property
     def other_pages(self) -> list[str]:
         """The names of the pages that the menu leads to from here, without the first one."""
         return [name for name, page in self._pages.items() if name and page != self._page]

@@ -1,5 +1,6 @@
 """model.jobs: who trains when, and what becomes of a run whose process dies, with a worker that only plays."""
 
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -8,11 +9,16 @@ from pathlib import Path
 import pytest
 
 from model import lane
+from model.architecture import Architecture
+from model.classifier import Classifier
 from model.curve import CURVE_POINTS, curve_of
+from model.job import Pace, images_seen
 from model.jobs import QueueFull, State, StillTraining, TrainingJob, TrainingQueue
 from model.limits import Limits
 from model.recipe import Recipe
+from model.run import PRETRAINED
 from model.store import RunStore
+from model.weights_file import SavedNetwork
 
 FAKE_WORKER = (sys.executable, str(Path(__file__).with_name("fake_worker.py")))
 
@@ -62,6 +68,21 @@ def test_pace_and_time_left(queue: TrainingQueue) -> None:
     assert job.seconds_left == pytest.approx(0.25 * 936)
 
 
+def test_the_pace_counts_images_and_no_more_than_there_are() -> None:
+    recipe = Recipe(images=600, batch_size=512, epochs=2)
+    assert [images_seen(recipe, batches) for batches in range(5)] == [0, 512, 600, 1112, 1200]
+
+
+def test_the_pace_is_that_of_the_last_seconds_and_not_of_the_first_batch_which_compiles() -> None:
+    pace = Pace()
+    assert pace.mark(2.0, 100) == 50
+    assert pace.mark(4.0, 104) == 26  # another batch that compiles
+    pace = Pace()
+    pace.mark(2.0, 100)
+    assert [pace.mark(2.0 + second, 100 + 1000 * second) for second in range(1, 20)] == [1000] * 19
+    assert pace.mark(1000.0, 20_000) < 2
+
+
 def test_three_visitors_one_after_the_other(queue: TrainingQueue) -> None:
     first, second, third = (queue.start(WAITS_FOR_STOP) for _ in range(3))
     wait_for(first, State.TRAINING)
@@ -95,6 +116,7 @@ def test_a_worker_that_dies_fails_its_run_and_the_next_one_works(
     wait_for(job, State.FAILED)
     assert job.progress.sentence.startswith("The training process ended in the middle of the run (")
     wait_for(next_job, State.FINISHED)
+    assert [folder.name for folder in next_job.folder.parent.iterdir()] == [next_job.id]
     if recipe is DIES:
         assert "exit code 7" in caplog.text
         assert "out of patience" in caplog.text
@@ -208,6 +230,52 @@ def test_a_worker_that_cannot_start_fails_its_run(tmp_path: Path) -> None:
         wait_for(job, State.FAILED)
         assert "exit code 1" in job.progress.sentence
     queue.close()
+
+
+def test_a_worker_that_is_no_program_fails_its_run(tmp_path: Path) -> None:
+    """As on a host that has no memory left for another process."""
+    queue = TrainingQueue(RunStore(tmp_path), (str(tmp_path / "no-such-program"),))
+    for _ in range(2):
+        job = queue.start(FINISHES)
+        wait_for(job, State.FAILED)
+        assert job.progress.sentence.startswith("The training process could not be started: ")
+    queue.close()
+
+
+def test_what_nobody_foresaw_fails_one_run_alone(queue: TrainingQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(lane.Lane, "_train", stumble)
+        wait_for(queue.start(FINISHES), State.FAILED)
+    wait_for(queue.start(FINISHES), State.FINISHED)
+
+
+def test_nobody_waits_for_a_worker_that_does_not_listen(tmp_path: Path) -> None:
+    """A network that is brought back is more than a pipe holds; pages ask the queue all the same."""
+    queue = TrainingQueue(RunStore(tmp_path), (sys.executable, "-c", "import time; time.sleep(100)"))
+    weights = Classifier.load(PRETRAINED).weights
+    job = queue.bring_back(SavedNetwork(Architecture(), FINISHES, weights))
+    wait_for(job, State.STARTING)
+    time.sleep(0.1)
+    assert queue.find(job.id) is job
+    queue.close()
+
+
+def test_the_log_says_who_trained_what_and_nothing_that_opens_a_run(
+    queue: TrainingQueue, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "model.jobs")
+    first, second = queue.start(FINISHES, visitor="a token"), queue.start(DIES, visitor="another")
+    wait_until(lambda: len(caplog.messages) >= 2 and second.progress.is_over)
+    told = [message for message in caplog.messages if message.startswith("Run of ")]
+    assert "RMSprop, 1 x 60,000 images, 104,202 parameters; finished after" in told[0]
+    assert "test accuracy 0.99" in told[0]
+    assert "; failed after" in told[1]
+    assert told[0][:15] != told[1][:15], "two visitors are told apart"
+    for secret in ("a token", "another", first.id, first.owner_id, second.id, second.owner_id):
+        assert secret not in caplog.text
 
 
 def test_a_stop_after_the_end_changes_nothing(queue: TrainingQueue) -> None:

@@ -41,6 +41,28 @@ def test_a_damaged_record_gives_one_sentence(finished_run: Path, content: str) -
         Run.load(finished_run)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("seconds", "long"),
+        ("seconds", None),
+        ("test", {"loss": float("nan"), "accuracy": 0.5}),
+        ("test", {"loss": "small", "accuracy": 0.5}),
+        ("epochs", [{"training": {}, "test": {}, "seconds": 1}]),
+        ("batch_losses", [1.0]),
+        ("batch_losses", "many"),
+        ("drawn_accuracy", "good"),
+    ],
+)
+def test_a_record_with_something_else_in_a_numbers_place_gives_one_sentence(
+    finished_run: Path, name: str, value: object
+) -> None:
+    record = json.loads((finished_run / RECORD_FILE).read_text())
+    (finished_run / RECORD_FILE).write_text(json.dumps(record | {name: value}))
+    with pytest.raises(UnusableFile, match=r"^This model cannot be used: its record[^\n]*\.$"):
+        Run.load(finished_run)
+
+
 @pytest.mark.parametrize("content", [b"", b"no network", b"\0" * 400_000])
 def test_a_damaged_network_gives_one_sentence(finished_run: Path, content: bytes) -> None:
     (finished_run / LITERT_FILE).write_bytes(content)
@@ -82,7 +104,7 @@ def test_a_damaged_run_is_passed_over(tmp_path: Path, caplog: pytest.LogCaptureF
     run_id = store.new_id()
     store.folder(run_id).mkdir()
     assert store.find(run_id) is None
-    assert "passed over" in caplog.text
+    assert f"The run {run_id} was passed over: " in caplog.text
 
 
 def test_the_oldest_runs_go_and_what_was_half_written(tmp_path: Path) -> None:
@@ -95,8 +117,36 @@ def test_the_oldest_runs_go_and_what_was_half_written(tmp_path: Path) -> None:
     abandoned.mkdir()
     os.utime(abandoned, (1_000_000, 1_000_000))
     being_written.mkdir()
+    somebodys = tmp_path / "photos"
+    somebodys.mkdir()
+    os.utime(somebodys, (1_000_000, 1_000_000))
     store.prune()
-    assert {folder.name for folder in tmp_path.iterdir()} == {*ids[:2], being_written.name}
+    assert {folder.name for folder in tmp_path.iterdir()} == {*ids[:2], being_written.name, somebodys.name}
+
+
+@pytest.mark.parametrize("days", [1000, -1000])
+def test_a_clock_that_jumps_removes_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    store = RunStore(tmp_path, Limits(kept_days=30))
+    before, after = store.folder(store.new_id()), store.folder(store.new_id())
+    before.mkdir()
+    jumped = time.time() + days * 86_400
+    monkeypatch.setattr(time, "time", lambda: jumped)
+    after.mkdir()
+    os.utime(after, (jumped, jumped))
+    store.prune()
+    assert before.is_dir()
+    assert after.is_dir()
+
+
+def test_a_folder_of_runs_that_cannot_be_read_is_a_line_in_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def gone(_: Path) -> None:
+        raise OSError(116, "Stale file handle")
+
+    monkeypatch.setattr(Path, "iterdir", gone)
+    RunStore(tmp_path).prune()
+    assert "The folder of runs cannot be read: " in caplog.text
 
 
 def test_old_runs_go_and_those_that_the_disk_has_no_room_for(tmp_path: Path) -> None:

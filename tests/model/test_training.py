@@ -14,9 +14,10 @@ from model import training
 from model.architecture import Architecture
 from model.classifier import Classifier
 from model.data import Mnist
+from model.looks import WATCHED_IMAGES
 from model.optimizers import OneCycle
 from model.recipe import FAST, Recipe
-from model.run import Epoch, Run, packed
+from model.run import Epoch, Result, Run, packed
 from model.scoring import evaluate, loss_and_correct
 from model.training import BatchesReport, Diverged, Trained, train
 
@@ -113,6 +114,14 @@ def test_looks_begin_with_the_untrained_network(trained: Trained) -> None:
     assert all(earlier.batches < later.batches for earlier, later in pairwise(trained.looks.all))
 
 
+def test_every_epoch_ends_with_a_look_and_the_last_is_at_the_trained_network(trained: Trained, mnist: Mnist) -> None:
+    last = trained.looks.all[-1]
+    assert {61, 122} <= {look.batches for look in trained.looks.all}
+    assert last.batches == 122
+    images = mnist.x_test[list(WATCHED_IMAGES), ..., np.newaxis] / 255
+    assert last.probabilities == pytest.approx(trained.network.predict(images, verbose=0), abs=1e-4)
+
+
 @pytest.mark.parametrize(
     "recipe",
     [
@@ -135,6 +144,16 @@ def test_a_stop_keeps_what_was_learned(mnist: Mnist) -> None:
     assert 0.1 < record.test.accuracy < 0.97
 
 
+def test_a_stop_between_two_epochs_keeps_them_as_they_were(mnist: Mnist) -> None:
+    listener = Listener(stop_after=5)
+    trained = listener.train(Recipe(batch_size=100, epochs=3, images=500), mnist)
+    assert trained.record.stopped
+    assert len(trained.record.epochs) == 1
+    assert trained.record.test == trained.record.epochs[0].test
+    assert list(trained.epochs.epochs) == [0, 1]
+    assert trained.looks.all[-1].batches == 5
+
+
 def test_a_stop_before_the_first_batch(mnist: Mnist) -> None:
     listener = Listener()
     listener.stop.set()
@@ -151,6 +170,13 @@ def test_a_loss_that_is_no_number_ends_the_run(mnist: Mnist, monkeypatch: pytest
     with pytest.raises(Diverged, match=r"^The training diverged[^\n]*Try a learning rate"):
         listener.train(SMALL, mnist)
     assert listener.batches == []
+
+
+def test_a_test_loss_that_is_no_number_ends_the_run(mnist: Mnist, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last batch may be the one that spoils the network, after its own loss was taken."""
+    monkeypatch.setattr("model.scoring.Reader.evaluate", lambda *_: Result(float("nan"), 0.1))
+    with pytest.raises(Diverged):
+        Listener().train(Recipe(batch_size=500, epochs=1, images=500), mnist)
 
 
 def test_a_learning_rate_far_too_large_learns_nothing(mnist: Mnist, trained: Trained) -> None:

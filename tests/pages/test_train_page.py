@@ -109,6 +109,8 @@ def test_the_queue_says_how_many_come_before_and_the_recorded_run_opens() -> Non
     assert not at.exception
     (bar,) = (element.proto for element in at.get("progress") if "Waiting" in element.proto.text)
     assert bar.text.startswith("Waiting: 1 run before yours, about ")
+    assert "discard" not in keys(at)
+    assert at.button(key="stop").label == "Leave the queue"
     assert "replay_play" in keys(at)
     other = opened(TRAIN)
     other.button(key="start").click().run()
@@ -122,6 +124,57 @@ def test_a_run_is_deleted_by_its_owner_alone(queue: TrainingQueue) -> None:
     at.button(key="delete").click().run()
     assert not at.exception
     assert queue.store.find(run_id) is None
+
+
+def test_a_deleted_run_is_used_and_pinned_no_longer(queue: TrainingQueue) -> None:
+    owner_id, run_id = kept_run(queue)
+    at = opened(TRAIN, run=owner_id, model=run_id, pin=run_id)
+    at.button(key="delete").click().run()
+    assert not at.exception
+    assert not {"run", "model", "pin"} & at.query_params.keys()
+
+
+def test_a_run_that_its_owner_deletes_is_gone_for_all_who_watch_it(queue: TrainingQueue) -> None:
+    owner_id, run_id = kept_run(queue)
+    watcher = opened(TRAIN, run=run_id)
+    assert "use" in keys(watcher)
+    queue.delete(owner_id)
+    watcher.run()
+    assert not watcher.exception
+    assert "use" not in keys(watcher)
+    assert any("is no longer here" in info.value for info in watcher.info)
+
+
+def test_a_second_tab_of_the_same_browser_finds_the_run(
+    trains: TrainingJob, queue: TrainingQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue.stop(trains)
+    monkeypatch.setattr(session, "visitor", lambda: "Ada")
+    job = queue.start(WAITS_FOR_STOP, visitor="Ada")
+    wait_for(job, State.TRAINING)
+    second = opened(TRAIN)
+    assert {"stop", "discard"} <= keys(second)
+    queue.stop(job)
+    wait_for(job, State.FINISHED)
+    second.run()
+    assert "use" in keys(second)
+
+
+def test_the_link_for_a_class_has_the_settings_and_not_the_visitors_own_run(queue: TrainingQueue) -> None:
+    owner_id, _ = kept_run(queue)
+    at = opened(TRAIN, run=owner_id, recipe="fast", epochs="3")
+    links = [code.value.partition("?")[2] for code in at.code]
+    assert "recipe=fast&epochs=3" in links
+    assert owner_id not in "".join(links)
+
+
+@pytest.mark.usefixtures("trains")
+def test_a_watcher_reads_what_is_trained_and_how_many_come_before(queue: TrainingQueue) -> None:
+    waiting = queue.start(FINISHES)
+    at = opened(TRAIN, run=waiting.id)
+    (bar,) = (element.proto for element in at.get("progress") if "Waiting" in element.proto.text)
+    assert bar.text.startswith("Waiting: 1 run before this one, about ")
+    assert "RMSprop · learning rate 0.001, constant · batches of 64 · 1 epoch over 60,000 images · seed 1" in text(at)
 
 
 def test_a_pinned_run_is_compared_with_the_next(queue: TrainingQueue) -> None:

@@ -48,7 +48,3 @@ def test_above_the_bound_for_all_nothing_is_taken_until_a_session_has_gone(
     manager.remove_session_files("one")
     put(manager, "other", "b", size=60)
     assert kept(manager, "other", "b") == ["b"]
-
-
-def test_without_a_server_nothing_happens() -> None:
-    uploads.bound_uploads()

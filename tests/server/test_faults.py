@@ -1,6 +1,7 @@
 """What goes wrong on a host: what the visitor reads then, and that everything else goes on."""
 
 import asyncio
+import re
 import subprocess
 import sys
 import time
@@ -75,6 +76,7 @@ def test_where_runs_cannot_be_kept_the_visitor_reads_so_and_everybody_draws_on(t
 
     with RunningApp(tmp_path, DIGITS_RUNS=str(no_folder)) as app:
         assert "could not be saved" in run(train(app))
+        assert re.search(r"Run of [0-9a-f]{8}: RMSprop, 1 x 500 images, .* failed after", app.log)
         tally = Tally()
         run(one_stroke(app, tally))
         assert tally.is_clean

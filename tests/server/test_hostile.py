@@ -7,6 +7,7 @@ import io
 import json
 import re
 import secrets
+import shutil
 import struct
 import urllib.parse
 import urllib.request
@@ -14,6 +15,7 @@ import zlib
 from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -22,6 +24,8 @@ from PIL import Image
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from model.limits import Limits
+from model.run import RECORDED
+from model.store import watch_id
 from tests.browser.server import RunningApp
 from tests.load.background import run
 from tests.load.client import Refused, Screen, Tab
@@ -194,6 +198,54 @@ def test_messages_that_any_client_may_send_change_nothing_for_others(app: Runnin
 
     visit(app, bother)
     assert_others_can_draw(app)
+
+
+def test_who_may_only_watch_cannot_stop_or_delete_a_run_with_any_message(app: RunningApp) -> None:
+    """A watcher who knows all names of the owner's buttons presses them, and asks for the owner's own fragments."""
+
+    async def attack() -> None:
+        async with Tab(app.url) as owner, Tab(app.url) as watcher:
+            await owner.open("train")
+            await owner.set("start", trigger_value=True)
+            (fragment,) = owner.polls
+            owner_id = urllib.parse.parse_qs(owner.query)["run"][0]
+            screen = await watcher.open("train", urllib.parse.urlencode({"run": watch_id(owner_id)}))
+            assert "You are watching this run; its owner alone can stop it." in screen.texts
+            for key in ("stop", "discard"):
+                assert key not in watcher.widgets
+                stolen = BackMsg()
+                stolen.rerun_script.fragment_id = fragment  # which is none of this session's, and gets no answer
+                stolen.rerun_script.widget_states.widgets.add(id=owner.widgets[key], trigger_value=True)
+                await watcher.send(stolen.SerializeToString())
+                watcher.widgets[key] = owner.widgets[key]
+                for own_fragment in ("", *watcher.polls):
+                    watcher.fragments[key] = own_fragment
+                    assert (await watcher.set(key, trigger_value=True)).exceptions == []
+            screen = await owner.poll(fragment)
+            assert "stop" in owner.widgets
+            assert screen.progress
+            screen = await owner.set("discard", trigger_value=True)
+            assert any("The run was stopped" in text for text in screen.texts)
+
+    run(attack())
+
+
+def test_who_may_only_watch_cannot_delete_a_finished_run_with_any_message(app: RunningApp) -> None:
+    owner_id = secrets.token_urlsafe(16)
+    folder = Path(shutil.copytree(RECORDED, app.runs / watch_id(owner_id)))
+
+    async def attack() -> None:
+        async with Tab(app.url) as owner, Tab(app.url) as watcher:
+            await owner.open("train", f"run={owner_id}")
+            await watcher.open("train", f"run={folder.name}")
+            assert "delete" not in watcher.widgets
+            for tab in (watcher, owner):
+                assert folder.is_dir()
+                tab.widgets["delete"], tab.fragments["delete"] = owner.widgets["delete"], owner.fragments["delete"]
+                await tab.set("delete", trigger_value=True)
+
+    run(attack())
+    assert not folder.exists()
 
 
 def test_a_storm_of_reruns_leaves_others_their_answers(app: RunningApp) -> None:
