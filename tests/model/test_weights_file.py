@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import struct
 import zipfile
 from collections.abc import Callable
@@ -260,3 +261,21 @@ def test_an_encrypted_archive_is_refused() -> None:
         content[content.index(signature) + flags] |= 1
     with pytest.raises(UnusableWeights, match="or it is damaged"):
         SavedNetwork.unpack(bytes(content))
+
+
+def test_whatever_is_damaged_is_taken_whole_or_refused_in_a_sentence() -> None:
+    random = np.random.default_rng(1)
+    good = [npz(arrays()), npz(arrays(), compressed=True)]
+    sentences = []
+    for number in range(1000):
+        damaged = np.frombuffer(good[number % 2], np.uint8).copy()
+        # The directory and the first member's description are where damage leads astray.
+        directory = good[number % 2].index(b"PK\x01\x02")
+        places = np.concatenate([np.arange(700), np.arange(directory, len(damaged))])
+        damaged[random.choice(places, random.integers(1, 9))] = random.choice([0, 1, 255, random.integers(256)])
+        try:
+            SavedNetwork.unpack(damaged.tobytes())
+        except UnusableWeights as error:
+            sentences.append(str(error))
+    assert 500 < len(sentences) < 1000
+    assert all(re.fullmatch(r"[^\n]+\.", sentence) for sentence in sentences)
