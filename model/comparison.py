@@ -26,7 +26,7 @@ class Difference:
 
 
 def differences(first: Record, second: Record) -> tuple[Difference, ...]:
-    """The settings in which two runs differ: first those of the recipe, in its order, then the network."""
+    """In what two runs differ: first the settings of the recipe, in its order, then how it went, then the network."""
     return tuple(_differences(first, second))
 
 
@@ -36,6 +36,8 @@ def _differences(first: Record, second: Record) -> Iterator[Difference]:
         yield Difference(name.replace("_", " ").capitalize(), in_words(one[name]), in_words(other[name]))
     if (first.drawn_accuracy is None) != (second.drawn_accuracy is None):
         yield Difference("Learned from", _sources(first), _sources(second))
+    if _course(first) != _course(second):
+        yield Difference("Training", _course(first), _course(second))
     if first.architecture != second.architecture:
         yield Difference("Network", _network(first.architecture), _network(second.architecture))
         yield Difference("Parameters", f"{first.architecture.parameters:,}", f"{second.architecture.parameters:,}")
@@ -44,6 +46,15 @@ def _differences(first: Record, second: Record) -> Iterator[Difference]:
 def _sources(record: Record) -> str:
     """What a network learned from; only of the bundled one is known how well it reads drawn digits."""
     return "MNIST" if record.drawn_accuracy is None else "MNIST and drawn digits"
+
+
+def _course(record: Record) -> str:
+    """Whether a run was trained as its recipe says."""
+    if record.brought_back:
+        return "brought back from a file"
+    if record.stopped:
+        return f"stopped after {len(record.epochs)} of {record.recipe.epochs} epochs"
+    return "to the end"
 
 
 def in_words(value: object) -> str:

@@ -27,8 +27,16 @@ MAXIMUM_BYTES = MAXIMUM_MEGABYTES * 1024 * 1024  # of the file, and of what it u
 DESIGN = "design"
 RECIPE = "recipe"
 
-# A design of the most layers takes 2,000 characters.
+# A design of the most layers takes 2,000 characters, and its file has 42 members.
 _MAXIMUM_TEXT = 20_000
+_MAXIMUM_MEMBERS = 1_000
+
+# As NumPy packs. Others may take far more memory than they unpack to, and fail in ways of their own.
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+# How each member begins in a zip file's directory. Reading the directory costs half a kilobyte a member, and 20 MB have
+# room for 400,000.
+_MEMBER = b"PK\x01\x02"
 
 # How NumPy begins an array's file: magic, version, the length of a description, and that, filled up with spaces to a
 # multiple of 64 bytes.
@@ -81,14 +89,18 @@ class SavedNetwork:
         if len(content) > MAXIMUM_BYTES:
             raise UnusableWeights(f"This file is larger than {MAXIMUM_MEGABYTES} MB, and was not opened.")
         try:
+            if content.count(_MEMBER) > _MAXIMUM_MEMBERS:
+                raise ValueError("too many members")
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 return _network(archive)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OverflowError) as error:
             raise UnusableWeights("This is no .npz file of weights, or it is damaged.") from error
 
 
 def _network(archive: zipfile.ZipFile) -> SavedNetwork:
     members = archive.infolist()
+    if not {member.compress_type for member in members} <= set(_PACKINGS):
+        raise ValueError("packed in another way")
     if sum(member.file_size for member in members) > MAXIMUM_BYTES:
         raise UnusableWeights(f"This file would unpack to more than {MAXIMUM_MEGABYTES} MB, and was not opened.")
     by_name = {member.filename: member for member in members}

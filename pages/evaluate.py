@@ -25,6 +25,6 @@ with explained():
     show_by_digit(evaluation)
     show_reliability(evaluation)
     show_robustness()
-    show_take_home(model_in_use().run, model_in_use().name)
+    show_take_home(model_in_use().run)
 
 show_model_in_use()

@@ -36,16 +36,15 @@ class TakeHomeFile:
     make: Callable[[], bytes]
 
 
-def files_of(run: Run, model_name: str, handwriting: Sequence[JudgedDigit] = ()) -> tuple[TakeHomeFile, ...]:
+def files_of(run: Run, handwriting: Sequence[JudgedDigit] = ()) -> tuple[TakeHomeFile, ...]:
     """All the files of a run; nothing is read or computed yet.
 
     Args:
-        model_name: what the run's network is called on its report.
         handwriting: digits of the visitor's own, which the run's network reads for the report.
     """
     record = run.record
     return (
-        TakeHomeFile("report.html", "Report", "text/html", partial(_report, run, model_name, handwriting)),
+        TakeHomeFile("report.html", "Report", "text/html", partial(_report, run, handwriting)),
         TakeHomeFile("notebook.ipynb", "Notebook", "application/x-ipynb+json", partial(notebook, record)),
         TakeHomeFile("curves.png", "Curves, PNG", "image/png", lambda: curves_of(record).png()),
         TakeHomeFile("curves.svg", "Curves, SVG", "image/svg+xml", lambda: curves_of(record).svg().encode()),
@@ -68,11 +67,11 @@ def _weights(run: Run) -> bytes:
     return SavedNetwork(run.record.architecture, run.record.recipe, Classifier.load(run.folder).weights).pack()
 
 
-def _report(run: Run, model_name: str, handwriting: Sequence[JudgedDigit]) -> bytes:
+def _report(run: Run, handwriting: Sequence[JudgedDigit]) -> bytes:
     test = load_test_digits()
     classifier = Classifier.load(run.folder)
     evaluation = evaluate(classifier, test.images, test.labels)
-    return report(model_name, run.record, evaluation, test.images, _read(classifier, handwriting))
+    return report(run.record, evaluation, test.images, _read(classifier, handwriting))
 
 
 def _read(classifier: Classifier, digits: Sequence[JudgedDigit]) -> list[HandwrittenDigit]:

@@ -1,7 +1,7 @@
 """A run as a notebook: the data, the network, the recipe and the test in plain Keras, and the app's way with a drawing.
 
 Nothing of the app is needed to execute it. The order of the images and the initial weights come from the run's own
-seed, so it ends at the run's accuracy, but for what rounding does.
+seed, so it ends at the run's accuracy, but for what rounding does. Of a run that it cannot do again, it says so.
 """
 
 import inspect
@@ -61,7 +61,7 @@ def _cells(record: Record) -> Iterator[Cell]:
     yield _code(training_code(recipe))
     yield _words(
         "## The test\n\nOn images that the network has never learned from. "
-        f"In the app, this run's network ended at a loss of {record.test.loss:.4f} and an accuracy of "
+        f"In the app, the run's network has a loss of {record.test.loss:.4f} and an accuracy of "
         f"{record.test.accuracy:.4f}."
     )
     yield _code(_TEST)
@@ -80,24 +80,36 @@ def _cells(record: Record) -> Iterator[Cell]:
 
 
 def _introduction(record: Record) -> str:
-    lines = ["# A small network that reads handwritten digits", "", _result_sentence(record)]
-    if record.stopped:
-        lines += ["", "The run was stopped early; this notebook trains to the end, and so ends elsewhere."]
-    if record.drawn_accuracy is not None:
-        lines += [
-            "",
-            "The app's own network also learned from digits that people drew, which are not part of MNIST. This "
-            "notebook trains the same network on MNIST alone, so it ends near the same accuracy on MNIST's test "
-            "images, and reads drawings less well.",
+    return "\n\n".join(
+        [
+            "# A small network that reads handwritten digits",
+            _origin(record),
+            "You need Python with the packages `tensorflow`, `keras` and `pillow`.",
         ]
-    lines += ["", "You need Python with the packages `tensorflow`, `keras` and `pillow`."]
-    return "\n".join(lines)
+    )
 
 
-def _result_sentence(record: Record) -> str:
+def _origin(record: Record) -> str:
+    """What the run was, and how near to it this notebook comes."""
+    read = f"read {record.test.accuracy:.2%} of MNIST's test images right"
+    if record.brought_back:
+        return (
+            f"This notebook is of a network that was brought to the app as a file, and {read} there. The file names "
+            "the network's design and a recipe, and nobody can tell whether its weights came from them: the notebook "
+            "trains such a network from the start, and may end elsewhere."
+        )
+    if record.drawn_accuracy is not None:
+        return (
+            f"This notebook is of the app's own network, which {read}. It also learned from digits that people drew, "
+            "which are not part of MNIST. The notebook trains the same network on MNIST alone, by the nearest recipe "
+            "that the app has, so it ends a little lower, and reads drawings less well."
+        )
+    stopped = (
+        " The run was stopped early; the notebook trains to the end, and so ends elsewhere." if record.stopped else ""
+    )
     return (
         f"This notebook does again what a run in the app did: it trained for {record.seconds:.0f} seconds and then "
-        f"read {record.test.accuracy:.2%} of MNIST's test images right."
+        f"{read}.{stopped}"
     )
 
 

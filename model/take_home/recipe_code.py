@@ -61,12 +61,12 @@ def training_code(recipe: Recipe) -> str:
     model.fit(
         train_images[order],
         train_labels[order],
-        batch_size={recipe.batch_size},
-        shuffle=False,"""
+        batch_size={recipe.batch_size},"""
     return f"""\
 for epoch in range({recipe.epochs}):
     order = random.permutation(len(train_images))
 {shown}
+        shuffle=False,
         validation_data=(test_images, test_labels),  # watched only: nothing is learned from them
         verbose=2,
     )"""

@@ -18,7 +18,6 @@ from PIL import Image
 from model.architecture import Architecture
 from model.comparison import in_words
 from model.evaluation import Evaluation, wilson_interval
-from model.recipe import Recipe
 from model.run import Record
 from model.take_home.curves import curves_of
 
@@ -40,7 +39,6 @@ class HandwrittenDigit:
 
 
 def report(
-    name: str,
     record: Record,
     evaluation: Evaluation,
     images: npt.NDArray[np.uint8],
@@ -49,25 +47,24 @@ def report(
     """The page, as an HTML file in UTF-8.
 
     Args:
-        name: of the model, for the heading.
         images: (n, 28, 28), those that the evaluation is of.
     """
-    heading = f"Report of {name}"
+    heading = f"Report of {_kind(record)}"
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{_POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(heading)}</title>
+<title>{heading}</title>
 <style>
 {_STYLE}</style>
 </head>
 <body>
-<h1>{escape(heading)}</h1>
+<h1>{heading}</h1>
 {_result(record, evaluation)}
 <div class="side-by-side">
-<section><h2>Settings</h2>{_settings(record.recipe, record)}</section>
+<section><h2>Settings</h2>{_settings(record)}</section>
 <section><h2>Network</h2>{_network(record.architecture)}</section>
 </div>
 <section><h2>Curves</h2>{_curves(record)}</section>
@@ -81,21 +78,39 @@ def report(
 """.encode()
 
 
+def _kind(record: Record) -> str:
+    if record.brought_back:
+        return "a model brought back"
+    return "a run" if record.drawn_accuracy is None else "the bundled model"
+
+
 def _result(record: Record, evaluation: Evaluation) -> str:
     number = len(evaluation.digits)
     lowest, highest = wilson_interval(evaluation.right, number)
-    stopped = " It was stopped early." if record.stopped else ""
     return (
         f"<p>It reads {evaluation.right:,} of MNIST's {number:,} test digits right: a test accuracy of "
         f"{evaluation.accuracy:.4f} (95 % interval {lowest:.4f} to {highest:.4f}) and a test loss of "
-        f"{evaluation.loss:.4f}.{stopped}</p>"
+        f"{evaluation.loss:.4f}.{_origin(record)}</p>"
     )
 
 
-def _settings(recipe: Recipe, record: Record) -> str:
-    rows = {name.replace("_", " ").capitalize(): in_words(value) for name, value in recipe.to_json().items()}
-    rows["Training took"] = f"{record.seconds:.1f} s"
-    return _table(rows.items())
+def _origin(record: Record) -> str:
+    """What the settings do not tell of how the network came about."""
+    if record.brought_back:
+        return " It was brought back from a file; the settings are those that the file names."
+    if record.drawn_accuracy is not None:
+        return " It also learned from digits that people drew; the settings are the nearest that a run here can have."
+    if record.stopped:
+        return f" It was stopped early, when {len(record.epochs)} of {record.recipe.epochs} epochs were over."
+    return ""
+
+
+def _settings(record: Record) -> str:
+    settings = record.recipe.to_json()
+    rows = [(name.replace("_", " ").capitalize(), in_words(value)) for name, value in settings.items()]
+    if not record.brought_back:
+        rows.append(("Training took", f"{record.seconds:.1f} s"))
+    return _table(rows)
 
 
 def _network(architecture: Architecture) -> str:
@@ -112,6 +127,8 @@ def _table(rows: Any) -> str:
 
 
 def _curves(record: Record) -> str:
+    if not record.batch_losses:
+        return "<p>There are none: a file of weights holds no history.</p>"
     figure = curves_of(record)
     picture = base64.b64encode(figure.svg().encode()).decode("ascii")
     return f'<img class="curves" src="data:image/svg+xml;base64,{picture}" alt="{escape(figure.title)}">'
@@ -145,8 +162,8 @@ def _mistakes(evaluation: Evaluation, images: npt.NDArray[np.uint8]) -> str:
     if not len(mistakes):
         return "<p>There are none.</p>"
     shown = mistakes[:MISTAKES]
-    few = "" if len(shown) == len(mistakes) else f" The {len(shown)} of which it was most sure:"
-    return f"<p>{len(mistakes):,} of {len(images):,} are read wrong.{few}</p>" + _digits(
+    few = "" if len(shown) == len(mistakes) else f", here the {len(shown)} of which it was most sure"
+    return f"<p>{len(mistakes):,} of {len(images):,} are read wrong{few}. In colour stands what it read.</p>" + _digits(
         [
             HandwrittenDigit(images[index] / 255, int(evaluation.digits[index]), int(evaluation.predicted[index]))
             for index in shown

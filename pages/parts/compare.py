@@ -10,6 +10,7 @@ from model.run import Run
 from pages.parts import session
 from pages.parts.digit_tiles import show_tiles
 from pages.parts.evaluate_results import evaluation_of
+from pages.parts.session import explained
 
 _FIRST, _SECOND = "compare_first", "compare_second"
 
@@ -55,7 +56,7 @@ def _within_reach() -> list[Named]:
         ("The pinned run", session.pinned_run()),
         ("The run on Train", session.watched_run()),
         ("The bundled model", session.bundled_run()),
-        ("The recorded Notebook run", session.recorded_run()),
+        ("The recorded run", session.recorded_run()),
     ]
     by_folder: dict[str, Named] = {}
     for name, run in found:
@@ -125,6 +126,11 @@ def _how_often(p_value: float) -> str:
 @st.fragment
 def show_disagreement(pair: Pair) -> None:
     """The digits that exactly one reads right, each one click away from Draw."""
+    with explained():
+        _show_disagreement(pair)
+
+
+def _show_disagreement(pair: Pair) -> None:
     st.header("Where only one is right")
     evaluations = [evaluation_of(str(named.run.folder)) for named in pair]
     found = Disagreement.of(*evaluations)

@@ -7,8 +7,10 @@ import streamlit as st
 from model.curve import curve_of, smoothed
 from model.run import Record
 from model.take_home.history import batches_per_epoch
-from pages.parts.charts import ACCURACY_AXIS, ACCURACY_SCALE, CHART_HEIGHT, LOSS_AXIS, LOSS_SCALE
+from pages.parts.charts import ACCURACY_AXIS, ACCURACY_SCALE, LOSS_AXIS, LOSS_SCALE
 from pages.parts.compare import Pair
+
+CHART_HEIGHT = 380  # pixels: two runs are to be told apart where both are good
 
 REACH = 5  # points on either side that are averaged, so that two lines can be told apart
 
@@ -22,11 +24,14 @@ def show_both_curves(pair: Pair) -> None:
     for named in pair:
         if not named.run.record.batch_losses:
             st.caption(f"{named.name} was brought back from a file, which holds no history.")
+    if not any(record.batch_losses for record in records):
+        return
     epochs = max(1, *(len(record.epochs) for record in records), *(record.recipe.epochs for record in records))
     with st.container(key="both_curves"):
         for column, title in zip(st.columns(2), _SCALES, strict=True):
             with column:
                 _chart(title, pair, epochs)
+    st.caption("Lines are means of the batches in training; dots are the test digits, after each epoch.")
 
 
 def _chart(title: str, pair: Pair, epochs: int) -> None:
@@ -73,7 +78,7 @@ def _specification(title: str, names: list[str], epochs: int) -> dict[str, Any]:
                 "field": "run",
                 "type": "nominal",
                 "scale": {"domain": names},
-                "legend": {"orient": "bottom", "title": None, "symbolType": "circle"},
+                "legend": {"orient": "bottom", "title": None, "symbolType": "stroke", "columns": 2},
             },
         },
         "layer": [

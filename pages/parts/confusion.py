@@ -50,7 +50,7 @@ def _show_commonest(evaluation: Evaluation, cells: Sequence[int]) -> None:
         st.caption("Most often:", width="content")
         for cell in cells:
             digit, read = divmod(cell, DIGITS)
-            label = f"{digit} read as {read}: {evaluation.confusion[digit, read]}"
+            label = f"{digit} read as {read}: {evaluation.confusion[digit, read]:,}"
             st.button(label, key=f"commonest_{cell}", on_click=_choose, args=(cell,))
 
 

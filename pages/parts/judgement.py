@@ -85,6 +85,8 @@ def _name_of(prepared: Prepared) -> str:
 def _comparison(label: int, answer: int | None) -> str:
     if answer == label:
         return f"MNIST calls it a {label}, too."
+    if answer is None:
+        return f"MNIST calls it a **{label}**: here it is taken for no digit."
     return f"MNIST calls it a **{label}**: here the network is wrong."
 
 

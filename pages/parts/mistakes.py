@@ -15,12 +15,13 @@ def show_mistakes(evaluation: Evaluation) -> None:
         if not mistakes:
             st.markdown("There are none: it reads every test digit right.")
             return
+        counted = (
+            "It reads one digit wrong."
+            if len(mistakes) == 1
+            else f"All {len(mistakes):,} digits that it reads wrong, those first of which it was most sure."
+        )
         st.markdown(
-            f"{_counted(len(mistakes))}, in the order of how sure it was. Large stands what it read, below it what the "
-            "digit is. Open one on Draw to see how it came to that."
+            f"{counted} Large stands what it read, below it what the digit is. Open one on Draw to see how it came to "
+            "that; Draw may add that it does not look like a digit, while here the network has to choose one."
         )
         show_tiles("mistake_tiles", evaluation, mistakes)
-
-
-def _counted(mistakes: int) -> str:
-    return "One digit is read wrong" if mistakes == 1 else f"All {mistakes:,} digits that it reads wrong"

@@ -76,8 +76,8 @@ def show_reliability(evaluation: Evaluation) -> None:
         )
         surest = bins[-1]
         st.markdown(
-            f"**Calibration error {error:.4f}:** over all answers, its confidence is {error * 100:.1f} percentage "
-            f"points from the share that is right. {surest.answers:,} of {len(evaluation.digits):,} answers are in the "
+            f"**Calibration error {error:.4f}:** on average, its confidence is {error * 100:.1f} percentage points "
+            f"away from the share that is right. {surest.answers:,} of {len(evaluation.digits):,} answers are in the "
             "last dot; the thin lines are 95 % intervals, long where a dot stands for few."
         )
 

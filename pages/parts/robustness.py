@@ -14,6 +14,7 @@ from model.classifier import Classifier
 from model.robustness import CHANGES, Change, accuracy_when_changed, changed
 from pages.parts.digit_tiles import indefinite, percent
 from pages.parts.evaluate_results import test_digits
+from pages.parts.live_slider import live_slider
 from pages.parts.pictures import data_uri
 from pages.parts.session import classifier_in_use, explained, model_in_use, pinned_run
 
@@ -41,7 +42,7 @@ def show_robustness() -> None:
     with st.container(key="robustness"), explained():
         st.header("How much can it bear?")
         st.markdown(
-            "Change twelve test digits until it reads them wrong. Writing, and photos of it, know all these changes."
+            "Change twelve test digits until it reads them wrong. Handwriting and photos bring all these changes."
         )
         name = st.pills(
             "Change",
@@ -61,18 +62,8 @@ def show_robustness() -> None:
 
 def _choose_amount(name: str) -> float:
     change = CHANGES[name]
-    amount = st.slider(
-        f"{change.label}: {change.unit}",
-        float(change.lowest),
-        float(change.highest),
-        value=float(change.none),
-        step=float(change.step),
-        format="%g",
-        key=f"amount_{name}",
-        persist_state="session",
-    )
-    # The browser counts steps in binary fractions, and any client can send any number; in this order NaN is one, too.
-    return max(change.lowest, min(change.highest, round(amount, 6)))
+    label = f"{change.label}: {change.unit}"
+    return live_slider(label, change.lowest, change.highest, change.step, change.none, key=f"amount_{name}")
 
 
 def _show_twelve(name: str, amount: float) -> None:

@@ -51,7 +51,9 @@ class ModelInUse:
 
     @property
     def name(self) -> str:
-        return "the bundled model" if self.is_bundled else "the model you trained"
+        if self.is_bundled:
+            return "the bundled model"
+        return "the model you brought back" if self.run.record.brought_back else "the model you trained"
 
 
 def arrive(page: str) -> bool:

@@ -17,7 +17,7 @@ _ICONS = {
 _MODEL_ICON = ":material/deployed_code:"
 
 
-def show_take_home(run: Run, model_name: str) -> None:
+def show_take_home(run: Run) -> None:
     """All that can be downloaded of this run; nothing of it is made before it is asked for."""
     with st.expander("Take it home", icon=":material/download:"), st.container(key="take_home"):
         st.markdown(
@@ -25,7 +25,7 @@ def show_take_home(run: Run, model_name: str) -> None:
             "Keras, from the images to the test. The **weights** can be brought back here, on Train."
         )
         with st.container(key="take_home_files", horizontal=True, gap="small"):
-            for file in files_of(run, model_name, list(judged_digits().values())):
+            for file in files_of(run, list(judged_digits().values())):
                 _show_download(run, file)
 
 

@@ -163,7 +163,7 @@ def _show_end(view: RunInView) -> None:
         _show_recipe(view.run.record.recipe, view.run.record.architecture)
         show_difference(view.run)
         show_run(view.run)
-        show_take_home(view.run, "the model you trained")
+        show_take_home(view.run)
     elif view.job:
         _show_recipe(view.job.recipe, view.job.architecture)
         show_moment(view.job.recipe, progress, "job")

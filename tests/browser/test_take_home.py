@@ -12,7 +12,7 @@ from tests.browser.visitor import PHONE, Visitor
 from tests.drawn_digits import DRAWN_DIGITS
 
 ONE = next(iter(DRAWN_DIGITS[1].values()))
-FILES = files_of(Run.load(PRETRAINED), "the bundled model")
+FILES = files_of(Run.load(PRETRAINED))
 
 
 def download(visitor: Visitor, what: str) -> tuple[str, Path]:
@@ -45,16 +45,25 @@ def test_home_and_back(new_visitor: NewVisitor, tmp_path: Path) -> None:
     visitor.go_to("Train")
     open_bring_back(visitor)
     not_weights = tmp_path / "not weights.npz"
-    not_weights.write_text("honestly, weights")
-    bring_back(visitor, not_weights)
-    expect(visitor.key("bring_back")).to_contain_text("This is no .npz file of weights, or it is damaged.")
+    damaged, other = "This is no .npz file of weights, or it is damaged.", "This file has no design of a network in it"
+    # Each gets another sentence than the one before it, so that it is its own which is waited for.
+    for content, sentence in {
+        b"": damaged,
+        (PRETRAINED / "refusal.npz").read_bytes(): other,
+        FILES[-1].make()[:-300]: damaged,
+        FILES[-3].make(): other,
+    }.items():
+        not_weights.write_bytes(content)
+        bring_back(visitor, not_weights)
+        expect(visitor.key("bring_back")).to_contain_text(sentence)
+    expect(visitor.key("progress")).to_have_count(0)
     bring_back(visitor, weights)
     expect(visitor.key("progress")).to_contain_text("It was brought back from a file", timeout=180_000)
     expect(visitor.key("bring_back")).not_to_contain_text("damaged")
     visitor.key("use").get_by_role("button").click()
     visitor.go_to("Draw")
     visitor.wait_for_canvas()
-    expect(visitor.key("model_in_use")).to_contain_text("the model you trained answers")
+    expect(visitor.key("model_in_use")).to_contain_text("the model you brought back answers")
     visitor.draw(ONE)
     visitor.wait_for_digit(1)
     visitor.go_to("Compare")

@@ -10,7 +10,7 @@ from model.architecture import Architecture, Conv2D, Dense, Flatten
 from model.comparison import Difference, Disagreement, differences
 from model.evaluation import Evaluation
 from model.recipe import Recipe
-from model.run import Record, Result, packed
+from model.run import Epoch, Record, Result, packed
 
 RECORD = Record(Recipe(), packed([]), packed([]), (), Result(0.1, 0.9), 1.0)
 
@@ -29,6 +29,14 @@ def test_settings_that_differ_and_no_others() -> None:
 def test_what_else_the_bundled_model_learned_from() -> None:
     (found,) = differences(RECORD, replace(RECORD, drawn_accuracy=0.99))
     assert found == Difference("Learned from", "MNIST", "MNIST and drawn digits")
+
+
+def test_a_run_that_did_not_go_as_its_recipe_says() -> None:
+    stopped = replace(RECORD, stopped=True, epochs=(Epoch(RECORD.test, RECORD.test, 1.0),))
+    assert differences(RECORD, stopped) == (Difference("Training", "to the end", "stopped after 1 of 5 epochs"),)
+    assert differences(stopped, stopped) == ()
+    (found,) = differences(replace(RECORD, brought_back=True), RECORD)
+    assert found == Difference("Training", "brought back from a file", "to the end")
 
 
 def test_networks_that_differ() -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import struct
 import zipfile
 from collections.abc import Callable
@@ -135,6 +136,15 @@ def with_claimed_size(content: bytes, size: int) -> bytes:
     return bytes(claim)
 
 
+def with_a_member_beyond_any_file() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, member in members().items():
+            packed.writestr(name, member)
+        packed.infolist()[-1].header_offset = 1 << 63
+    return file.getvalue()
+
+
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (lambda: b"", DAMAGED),
     "a text": (lambda: b"weights, honestly", DAMAGED),
@@ -152,7 +162,10 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: with_claimed_size(archive(members() | {"z.npy": ZEROS}, zipfile.ZIP_DEFLATED), 100),
         OTHER_ARRAYS,
     ),
-    "another packing": (lambda: archive(members(), zipfile.ZIP_LZMA)[:-1], DAMAGED),
+    "packed by LZMA": (lambda: archive(members(), zipfile.ZIP_LZMA), DAMAGED),
+    "packed by bzip2": (lambda: archive(members(), zipfile.ZIP_BZIP2), DAMAGED),
+    "thousands of members": (lambda: archive(members() | {f"{number}": b"" for number in range(3000)}), DAMAGED),
+    "a member beyond any file": (with_a_member_beyond_any_file, DAMAGED),
     "no design": (lambda: without("design"), NO_DESIGN),
     "no recipe": (lambda: without("recipe"), NO_DESIGN),
     "a missing array": (lambda: without("dense/bias"), OTHER_ARRAYS),
@@ -248,3 +261,21 @@ def test_an_encrypted_archive_is_refused() -> None:
         content[content.index(signature) + flags] |= 1
     with pytest.raises(UnusableWeights, match="or it is damaged"):
         SavedNetwork.unpack(bytes(content))
+
+
+def test_whatever_is_damaged_is_taken_whole_or_refused_in_a_sentence() -> None:
+    random = np.random.default_rng(1)
+    good = [npz(arrays()), npz(arrays(), compressed=True)]
+    sentences = []
+    for number in range(1000):
+        damaged = np.frombuffer(good[number % 2], np.uint8).copy()
+        # The directory and the first member's description are where damage leads astray.
+        directory = good[number % 2].index(b"PK\x01\x02")
+        places = np.concatenate([np.arange(700), np.arange(directory, len(damaged))])
+        damaged[random.choice(places, random.integers(1, 9))] = random.choice([0, 1, 255, random.integers(256)])
+        try:
+            SavedNetwork.unpack(damaged.tobytes())
+        except UnusableWeights as error:
+            sentences.append(str(error))
+    assert 500 < len(sentences) < 1000
+    assert all(re.fullmatch(r"[^\n]+\.", sentence) for sentence in sentences)

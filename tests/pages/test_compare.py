@@ -59,7 +59,7 @@ def html(at: AppTest) -> str:
 
 def test_the_two_runs_that_come_with_the_app_are_compared() -> None:
     at = opened("pages/compare.py")
-    assert [box.value for box in at.selectbox] == ["The bundled model", "The recorded Notebook run"]
+    assert [box.value for box in at.selectbox] == ["The bundled model", "The recorded run"]
     assert "RMSprop" in html(at)
     bundled, recorded = Run.load(PRETRAINED).record, Run.load(RECORDED).record
     assert f"{bundled.test.accuracy:.4f}" in html(at)
@@ -78,7 +78,7 @@ def test_the_model_in_use_and_the_pinned_run_are_within_reach_once_each(queue: T
     while not job.progress.is_over:
         time.sleep(0.01)
     at = opened("pages/compare.py", model=job.id, pin=job.id)
-    assert at.selectbox[0].options == ["The model in use", "The bundled model", "The recorded Notebook run"]
+    assert at.selectbox[0].options == ["The model in use", "The bundled model", "The recorded run"]
     assert any("exactly the same digits right" in element.value for element in at.markdown)
 
 
@@ -122,7 +122,7 @@ def test_what_is_no_file_of_weights_gets_one_sentence_and_touches_nothing(queue:
 
 def test_weights_become_this_visitors_run(queue: TrainingQueue) -> None:
     at = opened("pages/train.py")
-    weights = files_of(Run.load(PRETRAINED), "a model")[-1]
+    weights = files_of(Run.load(PRETRAINED))[-1]
     assert weights.name == "weights.npz"
     upload(at, weights.make())
     job = queue.find(at.session_state[session.RUN])

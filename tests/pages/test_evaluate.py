@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from model.robustness import CHANGES, accuracy_when_changed
 from model.run import PRETRAINED
 from model.store import RunStore
 from model.worker_process import ROOT
-from pages.parts import confusion, digit_tiles, evaluate_results, robustness, session
+from pages.parts import confusion, digit_tiles, evaluate_results, live_slider, robustness, session
 
 APP = str(ROOT / "app.py")
 AMOUNTS = CHANGES["blur"].curve
@@ -89,6 +90,14 @@ def tiles(at: AppTest) -> list[list[dict[str, Any]]]:
     """Of each list of tiles on the page what is on them."""
     components = [element.proto for element in at.get("bidi_component")]
     return [json.loads(proto.json)["tiles"] for proto in components if proto.component_name == "digit_tiles"]
+
+
+def slider(at: AppTest) -> dict[str, Any]:
+    """What the slider of the change that is chosen was told."""
+    components = [element.proto for element in at.get("bidi_component")]
+    (found,) = [json.loads(proto.json) for proto in components if proto.component_name == "live_slider"]
+    assert isinstance(found, dict)
+    return found
 
 
 def test_the_figures_are_those_of_the_test(bundled: Evaluation) -> None:
@@ -170,10 +179,14 @@ def test_every_change_has_its_slider_and_changes_the_twelve(mnist: Mnist) -> Non
     classifier = Classifier.load(PRETRAINED)
     for name, change in CHANGES.items():
         at.button_group(key="change").select(name).run()
-        slider = at.slider(key=f"amount_{name}")
-        assert (slider.min, slider.max, slider.value) == (change.lowest, change.highest, change.none)
+        limits = {"lowest": change.lowest, "highest": change.highest, "step": change.step, "value": change.none}
+        assert slider(at) == limits | {"label": f"{change.label}: {change.unit}"}
         assert "<b>12 of 12</b> are read right" in html(at)
-        slider.set_value(change.highest).run()
+    for name, change in CHANGES.items():
+        at.session_state[f"amount_{name}_kept"] = change.highest
+    for name, change in CHANGES.items():
+        at.button_group(key="change").select(name).run()
+        assert slider(at)["value"] == change.highest
         assert not at.exception
         assert html(at).count('width="84"') == 12
         share = accuracy_when_changed(classifier, images, mnist.y_test[numbers], name, change.highest)
@@ -205,13 +218,22 @@ def test_a_curve_and_beside_it_that_of_a_pinned_run(store: RunStore) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "taken"), [(float("nan"), 1.7), (float("inf"), 1.7), (-5.0, 0.3), (0.30000000000000004, 0.3), (1.1, 1.1)]
+    ("sent", "taken"),
+    [
+        *((number, 1.7) for number in (float("nan"), float("inf"), 10**400)),
+        *((number, 0.3) for number in (-5.0, float("-inf"), 0.30000000000000004)),
+        (1.1, 1.1),
+        *((other, 1) for other in ("1.2", True, None, [1.2])),
+    ],
 )
 def test_an_amount_out_of_its_limits_is_brought_back(
-    monkeypatch: pytest.MonkeyPatch, sent: float, taken: float
+    monkeypatch: pytest.MonkeyPatch, sent: object, taken: float
 ) -> None:
-    monkeypatch.setattr("streamlit.slider", lambda *_, **__: sent)
+    monkeypatch.setattr(live_slider, "_slider", lambda **_: SimpleNamespace(value=sent))
+    state: dict[str, object] = {}
+    monkeypatch.setattr("streamlit.session_state", state)
     assert robustness._choose_amount("scale") == taken
+    assert state == {"amount_scale_kept": taken}
 
 
 @pytest.mark.usefixtures("fewer_digits")

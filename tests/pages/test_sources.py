@@ -11,10 +11,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from model.data import Mnist
+from model.drawing import prepare_ink
 from model.handwriting import JudgedDigit
+from model.refusal import Refusal
 from model.stroke_text import PenStroke, encode
 from pages.parts import picture_source
 from pages.parts.keyboard_grid import EMPTY, is_grid, pixels_of
+from pages.parts.mnist_source import is_cut_off
 from tests.drawn_digits import DRAWN_DIGITS
 from tests.pages.test_pages import data_url, drawn, html, opened, png, seven
 from tests.paper import PAPERS, file_of, photo_of
@@ -199,3 +202,26 @@ def uploaded(content: bytes) -> AppTest:
     at = with_source(opened(), "Picture")
     at.session_state["photo"] = kept["photo"]
     return at.run()
+
+
+def test_test_digits_are_read_as_evaluate_reads_them_and_where_not_the_page_says_so(mnist: Mnist) -> None:
+    cut_off = [index for index, image in enumerate(mnist.x_test) if is_cut_off(image)]
+    changed = [
+        index
+        for index, image in enumerate(mnist.x_test)
+        if not np.array_equal(prepare_ink(image).image, image / np.float32(255))
+    ]
+    assert cut_off == changed
+    assert len(changed) == 3
+    for index, is_told in ((changed[0], True), (changed[0] + 1, False)):
+        at = opened(digit=str(index))
+        assert not at.exception
+        assert any("is cut off at its edge" in caption.value for caption in at.caption) == is_told
+
+
+def test_a_test_digit_that_is_called_no_digit_is_not_called_misread(mnist: Mnist) -> None:
+    refusal = Refusal.load()
+    refused = int(np.flatnonzero(refusal.scores(mnist.x_test[:3000]) > refusal.threshold)[0])
+    at = opened(digit=str(refused))
+    assert "This does not look like a digit." in html(at)
+    assert f"MNIST calls it a **{mnist.y_test[refused]}**: here it is taken for no digit." in markdown(at)

@@ -1,8 +1,10 @@
 """model.take_home.notebook: executed as a reader would, it ends where the run ended."""
 
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any, get_args
 
 import keras
@@ -69,6 +71,22 @@ OTHER = Architecture(
 )
 
 
+def test_another_network_and_another_recipe_end_where_their_run_ended(
+    mnist: Mnist, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With changed images, too; the notebook's code, executed in this process."""
+    recipe = Recipe(optimizer="AdamW", learning_rate=0.004, batch_size=64, epochs=2, images=1500, augmentation=True)
+    run = train(recipe, OTHER, mnist, lambda _: None, lambda _: None)
+    (tmp_path / "mnist.npz").symlink_to(MNIST_FILE)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {"__name__": "notebook"}
+    monkeypatch.setitem(sys.modules, "notebook", ModuleType("notebook"))  # where a dataclass looks for its types
+    exec(code_of(run.record), names)
+    assert names["test_accuracy"] == pytest.approx(run.record.test.accuracy, abs=0.005)
+    assert run.record.test.accuracy > 0.5
+    assert re.search(r"^Read as \d; it is a 7$", capsys.readouterr().out, re.MULTILINE)
+
+
 @pytest.mark.parametrize("architecture", [Architecture(), OTHER], ids=["notebook", "other"])
 def test_the_code_builds_the_runs_network(architecture: Architecture) -> None:
     """Layer by layer, settings and all, but for the names that Keras counts through."""
@@ -128,6 +146,14 @@ def test_what_a_notebook_cannot_do_again_it_says() -> None:
     def words(record: Record) -> str:
         return "\n".join(cell.source for cell in nodes(record).cells if cell.cell_type == "markdown")
 
+    again = "does again what a run in the app did"
+    assert again in words(RECORD)
     assert "stopped early" not in words(RECORD)
-    assert "stopped early" in words(replace(RECORD, stopped=True))
-    assert "learned from digits that people drew" in words(Run.load(PRETRAINED).record)
+    assert "stopped early; the notebook trains to the end" in words(replace(RECORD, stopped=True))
+    bundled = words(Run.load(PRETRAINED).record)
+    assert "learned from digits that people drew" in bundled
+    assert again not in bundled
+    brought_back = words(replace(RECORD, brought_back=True, seconds=0.0))
+    assert "brought to the app as a file, and read 90.00% of MNIST's test images right" in brought_back
+    assert again not in brought_back
+    assert "0 seconds" not in brought_back

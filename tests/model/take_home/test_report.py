@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from model.classifier import Classifier
 from model.data import Mnist
 from model.evaluation import Evaluation, evaluate
-from model.run import PRETRAINED, Run
+from model.run import PRETRAINED, Run, packed
 from model.take_home.report import MISTAKES, HandwrittenDigit, report
 
 RECORD = Run.load(PRETRAINED).record
@@ -51,7 +52,7 @@ def evaluation(mnist: Mnist) -> Evaluation:
 
 
 def test_all_of_a_run_is_there(mnist: Mnist, evaluation: Evaluation) -> None:
-    page = Page(report("a model", RECORD, evaluation, mnist.x_test, [HandwrittenDigit(SEVEN, 7, 1)] * 2))
+    page = Page(report(RECORD, evaluation, mnist.x_test, [HandwrittenDigit(SEVEN, 7, 1)] * 2))
     assert page.open == []
     assert f"{evaluation.accuracy:.4f}" in page.text
     assert f"Learning rate {RECORD.recipe.learning_rate:g}" in page.text
@@ -64,7 +65,7 @@ def test_all_of_a_run_is_there(mnist: Mnist, evaluation: Evaluation) -> None:
 
 
 def test_it_opens_offline(mnist: Mnist, evaluation: Evaluation) -> None:
-    content = report("a model", RECORD, evaluation, mnist.x_test)
+    content = report(RECORD, evaluation, mnist.x_test)
     page = Page(content)
     assert page.addresses
     assert all(re.match(r"data:image/(png|svg\+xml);base64,", address) for address in page.addresses)
@@ -76,15 +77,36 @@ def test_it_opens_offline(mnist: Mnist, evaluation: Evaluation) -> None:
 
 def test_everything_is_escaped(mnist: Mnist, evaluation: Evaluation) -> None:
     hostile = replace(RECORD.recipe)
-    object.__setattr__(hostile, "optimizer", '<img src=x onerror="1">')
-    content = report("<script>&", replace(RECORD, recipe=hostile), evaluation, mnist.x_test)
+    object.__setattr__(hostile, "optimizer", '<script>&<img src=x onerror="1">')
+    content = report(replace(RECORD, recipe=hostile), evaluation, mnist.x_test)
     assert b"<script>" not in content
     assert b"<img src=x" not in content
-    assert "Report of <script>&" in Page(content).text
+    assert "Optimizer <script>&<img src=x" in Page(content).text
+
+
+def test_every_kind_of_run_says_what_it_is(mnist: Mnist, evaluation: Evaluation) -> None:
+    def text(**changes: Any) -> str:
+        return Page(report(replace(RECORD, **changes), evaluation, mnist.x_test)).text
+
+    assert "Report of the bundled model" in text()
+    assert "the settings are the nearest" in text()
+    trained = text(drawn_accuracy=None)
+    assert "Report of a run" in trained
+    assert "drew" not in trained
+    assert "stopped" not in trained
+    stopped = text(drawn_accuracy=None, stopped=True, epochs=RECORD.epochs[:3])
+    assert "stopped early, when 3 of 20 epochs were over." in stopped
+    brought_back = text(
+        drawn_accuracy=None, brought_back=True, epochs=(), batch_losses=packed([]), batch_accuracies=packed([])
+    )
+    assert "Report of a model brought back" in brought_back
+    assert "a file of weights holds no history" in brought_back
+    assert "Training took" in trained
+    assert "Training took" not in brought_back
 
 
 def test_without_mistakes_and_without_a_hand(mnist: Mnist) -> None:
     perfect = Evaluation(mnist.y_test, np.eye(10, dtype=np.float32)[mnist.y_test])
-    text = Page(report("a model", RECORD, perfect, mnist.x_test)).text
+    text = Page(report(RECORD, perfect, mnist.x_test)).text
     assert "There are none." in text
     assert "No digits of one's own hand" in text

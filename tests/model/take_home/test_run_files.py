@@ -18,7 +18,7 @@ from model.run import PRETRAINED, Run
 from model.take_home import files
 from model.weights_file import SavedNetwork
 
-CONTENTS = {file.name: file.make for file in files.files_of(Run.load(PRETRAINED), "the bundled model")}
+CONTENTS = {file.name: file.make for file in files.files_of(Run.load(PRETRAINED))}
 
 
 def test_the_weights_are_the_keras_files(tmp_path: Path) -> None:
@@ -55,17 +55,17 @@ def test_nothing_is_read_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch)
     for name in ("Classifier", "load_test_digits", "report", "evaluate"):
         monkeypatch.setattr(files, name, read)
     monkeypatch.setattr(Path, "read_bytes", read)
-    assert files.files_of(run, "a model")
+    assert files.files_of(run)
 
 
 def test_the_runs_own_network_reads_the_visitors_digits(mnist: Mnist) -> None:
     digits = [JudgedDigit(mnist.x_test[index], b"", int(mnist.y_test[index]), None) for index in range(30)]
-    page = files.files_of(Run.load(PRETRAINED), "a model", digits)[0].make()
+    page = files.files_of(Run.load(PRETRAINED), digits)[0].make()
     assert b"It reads 30 of 30 right. The last 28:" in page
 
 
 def test_of_a_run_that_has_gone_a_sentence_is_left(finished_run: Path) -> None:
-    gone = {file.name: file.make for file in files.files_of(Run.load(finished_run), "a model")}
+    gone = {file.name: file.make for file in files.files_of(Run.load(finished_run))}
     for file in finished_run.iterdir():
         file.unlink()
     for name in ("model.keras", "model.tflite", "weights.npz", "report.html"):
