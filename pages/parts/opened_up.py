@@ -3,12 +3,11 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from model.classifier import Reading
 from model.drawing import Prepared
+from model.photo import Step
 from pages.parts.inside import show_inside
 from pages.parts.microscope import show_microscope
 from pages.parts.neighbours import show_neighbours
@@ -16,16 +15,15 @@ from pages.parts.session import explained
 from pages.parts.why import show_why
 
 Look = Callable[[Prepared, Reading], None]
-Pictures = Sequence[tuple[str, npt.NDArray[np.uint8]]]
 
 
-def show_opened_up(prepared: Prepared | None, reading: Reading | None, before: Pictures = ()) -> None:
+def show_opened_up(prepared: Prepared | None, reading: Reading | None, before: Sequence[Step] = ()) -> None:
     """The four looks, folded at first; before anything is drawn, each says so.
 
     Args:
         prepared: the drawing; None or empty before there is one.
         reading: what the network says of it.
-        before: captions and (h, w) pictures of what was done before there was ink, as with a photo.
+        before: what was done before there was ink, as with a photo.
     """
     looks: dict[str, tuple[str, str, Look]] = {
         "microscope": (

@@ -42,7 +42,7 @@ def digit_in_picture() -> Drawn:
         f'<img class="source-photo" src="{data_uri((picture / 255).astype(np.float32))}" alt="Your picture in grey, '
         f'{picture.shape[1]} by {picture.shape[0]} pixels">'
     )
-    return Drawn(photo.drawing, HINT, before=tuple((step.name, step.picture) for step in photo.steps))
+    return Drawn(photo.drawing, HINT, before=photo.steps)
 
 
 def _read(key: str) -> None:

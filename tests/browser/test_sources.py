@@ -64,6 +64,7 @@ def test_every_way_in(new_visitor: NewVisitor, tmp_path: Path, device: str) -> N
     visitor.wait_for_hint()
     draw_a_seven_with_keys(visitor)
     visitor.wait_for_digit(7)
+    expect(visitor.page.get_by_role("status").filter(has_text="The network's answer: 7, ")).to_have_count(1)
     grid = visitor.page.locator(".grid")
     active = visitor.page.locator(f"#{grid.get_attribute('aria-activedescendant')}")
     assert "ink" in (active.get_attribute("aria-label") or "")
