@@ -193,7 +193,7 @@ def _image(uri: str, alt: str, columns: int, side: int, gap: int) -> str:
 
 
 def _caption(layer: LayerSummary, text: str) -> str:
-    return f"<b>{layer.name}</b> {layer.output_shape}<br>{text}"
+    return f'<b>{layer.name}</b> <span class="shape">{layer.output_shape}</span><br>{text}'
 
 
 def _figure(content: str, caption: str) -> str:
