@@ -59,7 +59,7 @@ def _read(key: str) -> None:
         return
     try:
         photo = read_photo(file.getvalue())
-        uri = data_uri(photo.steps[0].picture / np.float32(255))
+        uri = data_uri((photo.steps[0].picture / 255).astype(np.float32))
         st.session_state[_PHOTO] = _Taken(photo, uri)
     except UnusablePicture as error:
         st.session_state[_PHOTO] = str(error)
