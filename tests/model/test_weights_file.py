@@ -272,7 +272,7 @@ def test_whatever_is_damaged_is_taken_whole_or_refused_in_a_sentence() -> None:
         # The directory and the first member's description are where damage leads astray.
         directory = good[number % 2].index(b"PK\x01\x02")
         places = np.concatenate([np.arange(700), np.arange(directory, len(damaged))])
-        damaged[random.choice(places, random.integers(1, 9))] = random.choice([0, 1, 255, random.integers(256)])
+        damaged[random.choice(places, random.integers(1, 9))] = random.choice([0, 1, 255, int(random.integers(256))])
         try:
             SavedNetwork.unpack(damaged.tobytes())
         except UnusableWeights as error:
