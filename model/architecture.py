@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 from model.checks import check_count
 from model.receptive_field import ReceptiveField
+from model.words import ordinal
 
 Shape = tuple[int, ...]
 Padding = Literal["valid", "same"]
@@ -274,20 +275,17 @@ def _check_fit(layer: Layer, shape: Shape, before: tuple[Layer, ...]) -> None:
                 (layer.kernel_size, "kernel") if isinstance(layer, Conv2D) else (layer.pool_size, "pooling window")
             )
             left = f"{shape[0]}×{shape[1]} is left"
-            raise ImpossibleNetwork(f"After {_ordinal(before)} {left}: a {size}×{size} {window} no longer fits.")
+            raise ImpossibleNetwork(f"After {_place(before)} {left}: a {size}×{size} {window} no longer fits.")
 
 
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-
-
-def _ordinal(layers: tuple[Layer, ...]) -> str:
+def _place(layers: tuple[Layer, ...]) -> str:
     """The last of these layers in words, counted among its kind: "the third pooling"."""
     if not layers:
         return "the input"
     last = type(layers[-1])
     number = sum(isinstance(layer, last) for layer in layers)
     what = "convolution" if last is Conv2D else "pooling"
-    return f"the {_ORDINALS[number - 1]} {what}" if number <= len(_ORDINALS) else f"{what} {number}"
+    return f"the {ordinal(number)} {what}"
 
 
 def _check_size(what: str, number: int, most: int) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.architecture import Padding
+from model.words import counted
 
 Floats = npt.NDArray[np.float32]
 
@@ -134,7 +135,7 @@ def typed_filter(weights: object, bias: object, kernel_size: int) -> Filter:
         ValueError: these are no such numbers; the message is a sentence that says what they should be.
     """
     wrong = ValueError(
-        f"A kernel of {kernel_size}×{kernel_size} takes {_count(kernel_size**2, 'weight')} and a bias, "
+        f"A kernel of {kernel_size}×{kernel_size} takes {counted(kernel_size**2, 'weight')} and a bias, "
         f"numbers between -{LARGEST_WEIGHT:g} and {LARGEST_WEIGHT:g}."
     )
     if not isinstance(weights, list) or len(weights) != kernel_size**2:
@@ -143,10 +144,6 @@ def typed_filter(weights: object, bias: object, kernel_size: int) -> Filter:
     if not all(type(number) in (int, float) and abs(number) <= LARGEST_WEIGHT for number in (*weights, bias)):
         raise wrong
     return Filter(np.array(weights, np.float32).reshape(kernel_size, kernel_size), float(bias))  # type: ignore[arg-type]
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _binomial(number: int) -> npt.NDArray[np.float64]:

@@ -37,13 +37,18 @@ class Excitations:
     values: Floats
 
     def patches(self, images: Bytes, index: int) -> Floats:
-        """What a filter sees at its places, (patches, size, size) in [0, 1], with zeros beyond an image's edge."""
+        """What a filter sees at its places, (patches, size, size) in [0, 1], with zeros beyond an image's edge.
+
+        Where it may see more than an image has, whole images.
+        """
         size = self.line.receptive_field.size
-        places = zip(self.images[index], self.rows[index], self.columns[index], strict=True)
-        patches = np.zeros((self.images.shape[1], size, size), np.float32)
-        for patch, (image, row, column) in zip(patches, places, strict=True):
-            patch[:] = _cut(images[image], self.line, int(row), int(column))
-        return patches / np.float32(255)
+        if size > images.shape[1]:
+            seen = images[self.images[index]]
+        else:
+            places = zip(self.images[index], self.rows[index], self.columns[index], strict=True)
+            seen = np.stack([_cut(images[image], self.line, int(row), int(column)) for image, row, column in places])
+        patches: Floats = seen / np.float32(255)
+        return patches
 
     def strongest(self, number: int) -> list[int]:
         """The filters that answer most strongly to their nine, in the layer's order."""

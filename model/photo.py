@@ -4,6 +4,7 @@ Whatever the picture (dark on light or light on dark, uneven light, a photo or a
 black canvas and takes the same road as a drawing from there. Every step is kept as a picture. No Streamlit.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,10 +18,12 @@ from model.strokes import CANVAS
 DIGIT = 200  # pixels of the canvas: the longer side of the digit that is cut out
 
 SMALLEST_SIDE = 160  # pixels: smaller pictures are enlarged first, so that lines are wider than the blur
-SPREADS = (1 / 3, 0.9)  # of the shorter side: windows in which ink is taken to cover less than half of the paper
+WIDE = 0.9  # of the shorter side: a window in which ink is taken to cover less than half of the paper
+BROADEST = 0.16  # of the shorter side: no line is broader, and no shadow finer
 LEAST_CONTRAST = 18  # grey levels, of 255, by which ink differs from paper
 LEAST_HEIGHT = 0.04  # of the picture's longer side
 SPECK = 0.02  # of the largest piece: what is smaller is dirt
+FINE = 0.04  # of the digit's longer side: lines finer than that do not speak more for ink
 NEAR = 0.15  # of the digit's longer side: a piece as near as that belongs to it, as the bar of a 5
 
 # A pen's line is thin against a brush's: what is thinner than this, as a share of the digit, is made so wide.
@@ -60,6 +63,12 @@ class _Found:
     box: tuple[int, int, int, int]
     touches_edge: bool
     score: float
+
+    @property
+    def breadth(self) -> float:
+        """How broad its lines are, as a share of its longer side: shadows and sheets of paper are broader than ink."""
+        top, left, bottom, right = self.box
+        return line_width(self.mask[top:bottom, left:right]) / max(bottom - top, right - left)
 
 
 def read_photo(content: bytes) -> Photo:
@@ -101,20 +110,26 @@ def _enlarged(grey: Grey) -> Grey:
 
 
 def _best(grey: Grey) -> _Found:
-    """What stands out most, whether darker or lighter than the paper, against its near and its far surroundings.
-
-    Near ones follow a shadow's edge; only far ones are not themselves covered by a broad marker's ink.
-    """
-    smooth = np.asarray(Image.fromarray(grey).filter(ImageFilter.GaussianBlur(1)), np.float32)
-    differences = [smooth - _paper(grey, spread) for spread in SPREADS]
-    found = [
-        each for difference in differences for sign in (-1, 1) for each in _candidates(np.maximum(sign * difference, 0))
-    ]
+    """What stands out most, whether darker or lighter than the paper."""
+    found = [each for contrast in _contrasts(grey) for each in _candidates(contrast)]
     if not found:
         raise UnusablePicture(
             "No digit stands out in this picture; write it large and dark on plain paper, filling the picture."
         )
-    return max(found, key=lambda each: (not each.touches_edge, each.score))
+    return max(found, key=lambda each: (not each.touches_edge, each.score / max(each.breadth, FINE) ** 2))
+
+
+def _contrasts(grey: Grey) -> Iterator[Floats]:
+    """How far each pixel is darker, and lighter, than the paper, as two ways tell what the paper is like.
+
+    One looks far around, and is not misled by a broad marker's ink; the other follows the edges of shadows and sheets.
+    """
+    smooth = np.asarray(Image.fromarray(grey).filter(ImageFilter.GaussianBlur(1)), np.float32)
+    far = _paper(grey)
+    yield np.maximum(far - smooth, 0)
+    yield np.maximum(smooth - far, 0)
+    yield np.maximum(_without_lines(grey, darker=True) - smooth, 0)
+    yield np.maximum(smooth - _without_lines(grey, darker=False), 0)
 
 
 def _candidates(contrast: Floats) -> list[_Found]:
@@ -128,19 +143,46 @@ def _candidates(contrast: Floats) -> list[_Found]:
     return [found]
 
 
-def _paper(grey: Grey, spread: float) -> Floats:
+def _paper(grey: Grey) -> Floats:
     """How bright the paper is at each pixel: the median of a wide window, then the mean of what is surely not ink."""
     height, width = grey.shape
-    small = Image.fromarray(grey).reduce(max(1, round(max(height, width) * spread / 20)))
-    window = max(3, int(min(small.size) * spread) | 1)
+    small = Image.fromarray(grey).reduce(max(1, round(max(height, width) * WIDE / 20)))
+    window = max(3, int(min(small.size) * WIDE) | 1)
     pixels = np.asarray(small, np.float32)
     median = np.asarray(_median(small, window), np.float32)
     off = np.abs(pixels - median)
     is_paper = (off <= max(otsu(off) / 2, LEAST_CONTRAST / 3)).astype(np.float32)
     weights = np.maximum(_blurred(is_paper, window / 4), np.float32(1e-6))
     smooth = _blurred(pixels * is_paper, window / 4) / weights
-    paper = Image.fromarray(np.asarray(smooth, np.float32)).resize((width, height), Image.Resampling.BICUBIC)
-    return np.asarray(paper, np.float32)
+    return _as_large_as(grey, np.asarray(smooth, np.float32))
+
+
+def _without_lines(grey: Grey, *, darker: bool) -> Floats:
+    """How bright the paper is at each pixel, when all that is darker (lighter) in lines is taken away.
+
+    The grey closing (opening) by a square that is broader than any line. Source: J. Serra, "Image analysis and
+    mathematical morphology", 1982, chapter XII.
+    """
+    side = min(grey.shape) * BROADEST
+    small = Image.fromarray(grey).reduce(max(1, round(side / 20)))
+    window = max(3, int(min(small.size) * BROADEST) | 1)
+    pixels = np.asarray(small, np.float32)
+    first, second = (np.max, np.min) if darker else (np.min, np.max)
+    return _as_large_as(grey, _extremes(_extremes(pixels, window, first), window, second))
+
+
+def _extremes(values: Floats, window: int, extreme: Callable[..., Floats]) -> Floats:
+    """The largest, or the smallest, value in each pixel's window."""
+    for axis in (0, 1):
+        margins = [(window // 2, window // 2) if each == axis else (0, 0) for each in (0, 1)]
+        padded = np.pad(values, margins, mode="edge")
+        values = extreme(np.lib.stride_tricks.sliding_window_view(padded, window, axis), axis=-1)
+    return values
+
+
+def _as_large_as(grey: Grey, small: Floats) -> Floats:
+    height, width = grey.shape
+    return np.asarray(Image.fromarray(small).resize((width, height), Image.Resampling.BICUBIC), np.float32)
 
 
 def _median(image: Image.Image, window: int) -> Image.Image:

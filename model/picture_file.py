@@ -7,6 +7,7 @@ visitors together need no more memory than one. No Streamlit.
 import io
 import struct
 import threading
+from operator import mul
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +20,13 @@ MAXIMUM_BYTES = 5_000_000
 MAXIMUM_PIXELS = 40_000_000
 # A decoder of WebP keeps the picture three times, at four bytes a pixel.
 MAXIMUM_WEBP_PIXELS = 12_000_000
+# A JPEG in several scans, as a progressive one, is kept whole until the last, two bytes a sample of each colour; and
+# each scan takes as long as a whole picture, even where it is empty. Programs write ten or so.
+MAXIMUM_SCANNED_SAMPLES = 80_000_000
+MAXIMUM_SCANS = 50
 
 SIDE = 600  # pixels: the longer side of what comes out, enough for a digit that takes a tenth of the photo
-STRIP = 50  # pixels of the small picture that are made at a time
+PIXELS_AT_ONCE = 4_000_000  # of the large picture, that are made small at a time
 
 Grey = npt.NDArray[np.uint8]
 
@@ -70,7 +75,7 @@ def _opened(content: bytes) -> ImageFile.ImageFile:
     """The file with its header read and no more; Pillow's own limits, which only warn, are not asked."""
     file = io.BytesIO(content)
     if content.startswith(b"\xff\xd8\xff"):
-        return _of_bounded_size(JpegImageFile(file))
+        return _of_bounded_size(_of_bounded_scans(JpegImageFile(file), content))
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return _of_bounded_size(PngImageFile(file))
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
@@ -84,6 +89,20 @@ def _opened(content: bytes) -> ImageFile.ImageFile:
 
 def _of_bounded_size(image: ImageFile.ImageFile) -> ImageFile.ImageFile:
     _check_size(*image.size, MAXIMUM_PIXELS)
+    return image
+
+
+def _of_bounded_scans(image: JpegImageFile, content: bytes) -> JpegImageFile:
+    # Within a scan these two bytes never follow each other.
+    scans = content.count(b"\xff\xda")
+    if scans > MAXIMUM_SCANS:
+        raise UnusablePicture(
+            "This picture is packed in too many parts to be read; save it as JPEG again, and send that."
+        )
+    if scans > 1:
+        _, across, down, _ = zip(*image.layer, strict=True)
+        samples = sum(map(mul, across, down)) / max(1, max(across) * max(down))  # for each pixel
+        _check_size(*image.size, min(MAXIMUM_PIXELS, int(MAXIMUM_SCANNED_SAMPLES / max(1, samples))))
     return image
 
 
@@ -132,14 +151,15 @@ def _small_and_grey(image: ImageFile.ImageFile) -> Image.Image:
 def _reduced(image: Image.Image, factor: int) -> Image.Image:
     """The mean of each square of so many pixels, strip by strip: some steps need a copy, and a copy may be large."""
     image.load()
-    height = STRIP * factor
+    rows = max(1, PIXELS_AT_ONCE // (image.width * factor))  # of the small picture
+    height = rows * factor
     strips = [
         _averageable(image.crop((0, top, image.width, min(top + height, image.height)))).reduce(factor)
         for top in range(0, image.height, height)
     ]
     whole = Image.new(strips[0].mode, (strips[0].width, sum(strip.height for strip in strips)))
     for number, strip in enumerate(strips):
-        whole.paste(strip, (0, number * STRIP))
+        whole.paste(strip, (0, number * rows))
     return whole
 
 

@@ -1,5 +1,7 @@
 """The Layers page: what becomes of the drawing on its way through the network, layer by layer, and a designer."""
 
+from functools import partial
+
 import streamlit as st
 
 from pages.parts.designer import begin_designing, design_network, wants_to_design
@@ -15,16 +17,20 @@ if frame("pages/layers.py"):
 
 st.title("Layers")
 
+with st.container(key="view", horizontal=True, vertical_alignment="center"):
+    is_designing = wants_to_design()
+    show_everything()
+
 with explained():
-    if wants_to_design():
+    if is_designing:
         designed = design_network()
         if designed:
             show_network(designed)
             show_rows(designed)
     else:
-        in_use = model_in_use().run.record.architecture
+        run = model_in_use().run
+        in_use = run.record.architecture
         show_network(in_use)
-        show_rows(in_use, look_inside, with_work=has_guessed_the_work(in_use))
+        show_rows(in_use, partial(look_inside, run), with_work=has_guessed_the_work(in_use))
 
-show_everything()
 show_model_in_use()

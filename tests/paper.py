@@ -25,6 +25,8 @@ class Paper:
         shadow: an edge of shadow across the picture, this much darker.
         noise: standard deviation in grey levels.
         ruled: grey levels by which ruled lines are darker; 0 for plain paper.
+        hand: how much darker it is under the shadow of a hand that lies over a part of the digit.
+        desk: the grey level of a desk on which the paper lies, a note not much larger than the digit; None without.
     """
 
     pen: float = 0.05
@@ -35,6 +37,8 @@ class Paper:
     shadow: float = 0.0
     noise: float = 3.0
     ruled: int = 0
+    hand: float = 0.0
+    desk: int | None = None
 
 
 PAPERS = {
@@ -45,6 +49,9 @@ PAPERS = {
     "light from one side": Paper(shade=0.55),
     "half in shadow": Paper(shadow=0.4),
     "ruled paper": Paper(ruled=45),
+    "under a hand": Paper(pen=0.04, hand=0.5),
+    "a note on a dark desk": Paper(size=0.35, desk=60),
+    "a note on a light desk": Paper(size=0.35, desk=245),
     "chalk": Paper(pen=0.08, ink=210, paper=60, noise=6),
     "small": Paper(size=0.15, pen=0.08),
     "screenshot": Paper(pen=0.1, ink=0, paper=255, noise=0),
@@ -61,8 +68,8 @@ def photo_of(
     drawing = tuple(np.array(stroke, np.float64) for stroke in strokes)
     pixels = paper.size * side
     place = width / 2 + rng.uniform(-0.1, 0.1) * side, side / 2 + rng.uniform(-0.05, 0.05) * side
-    ink = render_ink(fitted(drawing, pixels, place), paper.pen * pixels, width, 1)[:side] / 255
     x, y = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, side))
+    ink = render_ink(fitted(drawing, pixels, place), paper.pen * pixels, width, 1)[:side] / 255
     sheet = np.full((side, width), float(paper.paper))
     if paper.ruled:
         sheet -= paper.ruled * ((np.arange(side) % (side // 12)) < 3)[:, None]
@@ -71,6 +78,12 @@ def photo_of(
         if paper.ink < paper.paper
         else sheet + (paper.ink - sheet) * ink
     )
+    if paper.desk is not None:
+        on_note = (abs(x + 0.03 * y - place[0] / width) < 0.22) & (abs(y - 0.04 * x - 0.5) < 0.29)
+        picture = np.where(on_note, picture, paper.desk)
+    if paper.hand:
+        across, down = (x - place[0] / width) / 0.25, (y - 1) / 0.6
+        picture *= 1 - paper.hand / (1 + np.exp((np.hypot(across, down) - 1) * 15))
     picture *= 1 - paper.shade * (0.7 * x + 0.3 * y)
     picture *= 1 - paper.shadow / (1 + np.exp(-(x + 0.4 * y - 0.75) * 40))
     picture += rng.normal(0, paper.noise, picture.shape)

@@ -17,10 +17,40 @@ move by about 0.001 on MNIST and 0.003 on drawings without any reason, so that s
 | ... and stronger changes (rotation 0.25, scale 0.2, shear 0.3, shift 2) | 0.9943 | 0.9765 |
 | ... and stronger changes, and MNIST 84 %, drawn 10 %, composed 6 % | 0.9944 | 0.9832 |
 
+Then, from the last row's settings with a weight decay of 0.02, after one cycle of 2,000 batches, each tried once:
+
+| Way | MNIST | Drawn |
+| --- | --- | --- |
+| as it is: the rate falls to zero along half a cosine | 0.9938 | 0.9776 |
+| the rate falls to zero along a line | 0.9940 | 0.9741 |
+| ... and the weights averaged, each batch's to a two-hundredth | 0.9946 | 0.9795 |
+| the rate falls to a fifth along a line | 0.9930 | 0.9702 |
+| ... and the weights averaged | 0.9936 | 0.9744 |
+| label smoothing of 0.05 | 0.9930 | 0.9802 |
+| ... and the weights averaged, at the end of the cosine | 0.9932 | 0.9800 |
+| elastic changes, 1.4 pixels, of three in four of MNIST's images | 0.9908 | 0.9751 |
+| the mean answer of four networks: as it is, along a line, smoothed, elastic | 0.9938 | 0.9788 |
+| distilled from these four: 70 % of the loss, at a temperature of 3; twice the time | 0.9926 | 0.9777 |
+| a tenth of each batch no digits, which a unit of its own learns to tell | 0.9936 | 0.9757 |
+
+Elastic changes make it worse; the others differ by no more than two runs of one recipe may. Averaging mends a rate that
+has not fallen to zero, and has nothing left to do where it has. So the recipe stayed as it was.
+
 Then, after the first cycle of a whole run, and on the test images with the network that came of it:
 
 | Way | MNIST | Drawn | MNIST's test images |
 | --- | --- | --- | --- |
 | first row above, 12,000 batches and then 6,000 | 0.9934 | 0.9837 | 0.9936 |
 | last row above, with a weight decay of 0.02, 14,000 batches and then 5,000 | 0.9946 | 0.9819 | 0.9967 |
+
+The second head, by the share of letters that it calls no digit: those of thirteen handwriting fonts, thinned to their
+middle lines and drawn with the page's brushes, which nothing was taught on. The network is the one "as it is" above;
+the threshold refuses 0.5 % or 0.8 % of the held-out writers' digits:
+
+| Way | at 0.5 % | at 0.8 % |
+| --- | --- | --- |
+| 64 units, 8 epochs, 108 ways of writing letters and signs | 0.875 | 0.890 |
+| ... and 160 ways | 0.877 | 0.896 |
+| ... and 128 units | 0.882 | 0.904 |
+| ... and 16 epochs | 0.901 | 0.921 |
 """

@@ -16,8 +16,8 @@ Floats = npt.NDArray[np.float32]
 class HeadSettings:
     """How the second head is trained that tells digits from the rest."""
 
-    units: int = 64
-    epochs: int = 8
+    units: int = 128
+    epochs: int = 16
     batch_size: int = 256
     learning_rate: float = 0.001
     weight_decay: float = 0.0001

@@ -3,6 +3,7 @@
 from math import prod
 
 from model.architecture import INPUT_SHAPE, Architecture, Conv2D, Dense, Flatten, Layer, LayerSummary, MaxPooling2D
+from model.words import counted
 
 
 def keras_lines(architecture: Architecture) -> list[str]:
@@ -79,13 +80,13 @@ def why(line: LayerSummary, *, is_last: bool) -> str:
         case None:
             return "Height, width and channels: a single channel, as the drawing is grey."
         case Conv2D(filters=filters, kernel_size=size, padding=padding):
-            channels = f"{_number(filters, 'filter')}, so {_number(filters, 'channel')}."
+            channels = f"{counted(filters, 'filter')}, so {counted(filters, 'channel')}."
             if size == 1:
                 return f"{channels} A window of one pixel fits everywhere: height and width stay."
             if padding == "same":
                 return f"{channels} Zeros around the map let the window stand at its edge: height and width stay."
-            less = f"{_number(size - 1, 'row')} and {_number(size - 1, 'column')} less"
-            return f"{channels} The {size}×{size} window stands only where all its pixels are inside: {less}."
+            fewer = f"{counted(size - 1, 'row')} and {counted(size - 1, 'column')} fewer"
+            return f"{channels} The {size}×{size} window stands only where all its pixels are inside: {fewer}."
         case MaxPooling2D(pool_size=size):
             rest = before[0] % size
             dropped = " The rest at the right and at the bottom is dropped." if rest else ""
@@ -100,17 +101,15 @@ def why(line: LayerSummary, *, is_last: bool) -> str:
 def sees(line: LayerSummary) -> str:
     """The receptive field of one number of the output, in pixels of the image."""
     image = INPUT_SHAPE[0]
-    size = line.receptive_field.size
+    field = line.receptive_field
     if line.layer is None:
         return "itself"
-    if size >= image:
-        return f"all {image}×{image} pixels"
-    pixels = f"{size}×{size} {'pixel' if size == 1 else 'pixels'}"
+    if field.size >= image:
+        # Where the layers pad, a number at the edge looks past the image, too.
+        sees_all = field.pixels(0).stop >= image and field.pixels(field.numbers - 1).start <= 0
+        return f"{'all' if sees_all else 'up to'} {image}×{image} pixels"
+    pixels = f"{field.size}×{field.size} {'pixel' if field.size == 1 else 'pixels'}"
     return f"{pixels}: what pooling dropped is lost" if isinstance(line.layer, Dense) else pixels
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _product(factors: tuple[int, ...]) -> str:

@@ -9,8 +9,9 @@ import streamlit as st
 from model.architecture import Conv2D
 from model.convolution import Window, contributions
 from model.drawing import whiteness
+from model.words import counted
 from pages.parts.feature_maps import SHEET, feature_maps, filter_slices
-from pages.parts.lesson import Convnet, say_what_stands_in
+from pages.parts.lesson import Convnet, choose_filter, say_what_stands_in
 from pages.parts.picture_at_hand import Picture
 from pages.parts.pictures import colour_uri, data_uri
 from pages.parts.prediction import predicted
@@ -35,13 +36,14 @@ def show_channels(picture: Picture, convnet: Convnet) -> None:
     _colours(picture)
     index = convnet.convolutions[min(1, len(convnet.convolutions) - 1)]
     side, *_, channels, filters = _kernel(convnet, index).shape
+    weights = side**2 * channels
     if predicted(
         "filter_weights",
-        f"A convolution reads {_count(channels, 'channel')} and has {filters} filters of {side}×{side}. "
+        f"A convolution reads {counted(channels, 'channel')} and has {counted(filters, 'filter')} of {side}×{side}. "
         "How many weights has one of them?",
-        [f"{number:,}" for number in sorted({side**2, side**2 * channels, side**2 * channels * filters})],
-        f"{side**2 * channels:,}",
-        f"It looks at all channels at once: {side}·{side}·{channels} = {side**2 * channels:,} weights, and a bias.",
+        [f"{number:,}" for number in sorted({side**2, weights, weights * filters})],
+        f"{weights:,}",
+        f"It looks at all channels at once: {side}·{side}·{channels} = {counted(weights, 'weight')}, and a bias.",
     ):
         _one_filter(picture, convnet, index)
         _depth(picture, convnet)
@@ -84,15 +86,8 @@ def _one_filter(picture: Picture, convnet: Convnet, index: int) -> None:
     kernel = _kernel(convnet, index)
     line = convnet.lines[index]
     activations = [layer[0] for layer in convnet.classifier.activations(picture.image[np.newaxis])]
-    filters = kernel.shape[3]
-    with st.container(key="depth_filter", width=300):
-        chosen = st.select_slider(
-            f"Filter of {line.name}",
-            range(filters),
-            value=int(activations[index].max(axis=(0, 1)).argmax()),
-            key=f"depth_filter_{line.name}_{filters}",
-            persist_state="session",
-        )
+    strongest = int(activations[index].max(axis=(0, 1)).argmax())
+    chosen = choose_filter(f"Filter of {line.name}", kernel.shape[3], strongest, f"filter_{line.name}")
     feature_map = activations[index][..., chosen]
     row, column = (int(place) for place in np.unravel_index(feature_map.argmax(), feature_map.shape))
     assert isinstance(line.layer, Conv2D)
@@ -107,7 +102,7 @@ def _one_filter(picture: Picture, convnet: Convnet, index: int) -> None:
     if number:
         strongest = int(each.argmax())
         st.markdown(
-            f"At the brightest place of its map, row {row} and column {column}, {_count(len(each), 'channel')} give "
+            f"At the brightest place of its map, row {row} and column {column}, {counted(len(each), 'channel')} give "
             f"**{_signed(total)}** together, most of it channel {strongest} with {_signed(float(each[strongest]))}; "
             f"with the bias of {_signed(bias)} that is **{_signed(total + bias)}**, and the network itself says "
             f"**{number:.2f}** there."
@@ -149,7 +144,3 @@ def _range(channel: npt.NDArray[np.uint8]) -> str:
 
 def _signed(number: float) -> str:
     return f"{number:.2f}".replace("-", "&minus;")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

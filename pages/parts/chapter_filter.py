@@ -20,7 +20,7 @@ from model.convolution import (
     typed_filter,
 )
 from model.drawing import FRAME
-from pages.parts.lesson import Convnet, say_what_stands_in
+from pages.parts.lesson import Convnet, choose_filter, say_what_stands_in
 from pages.parts.picture_at_hand import Picture
 from pages.parts.prediction import predicted
 
@@ -76,7 +76,7 @@ def _work(picture: Picture, convnet: Convnet) -> None:
         on_typed_change=_run_again,
     )
     st.markdown(f"**Output size** along each side: {window.formula.replace('-', '&minus;')}.{_padding_note(window)}")
-    st.caption(_note(kind, convnet))
+    st.caption(f"{_note(kind, convnet)} All numbers are rounded to two decimals.")
 
 
 def _run_again() -> None:
@@ -85,15 +85,10 @@ def _run_again() -> None:
 
 def _learned(picture: Picture, convnet: Convnet) -> Filter:
     learned = convnet.classifier.weights[0]
-    filters = learned.kernel.shape[3]
-    # A network with fewer filters has a widget of its own, as the old one's choice may not be among them.
     # To begin with, the one that the ink excites most, over what an empty image gives.
     maps = convnet.classifier.activations(picture.image[np.newaxis])[convnet.convolutions[0]][0]
     strongest = int((maps.max(axis=(0, 1)) - np.maximum(learned.bias, 0)).argmax())
-    with st.container(width=260):
-        index = st.select_slider(
-            "Filter", range(filters), value=strongest, key=f"filter_of_{filters}", persist_state="session"
-        )
+    index = choose_filter("Filter", learned.kernel.shape[3], strongest, "filter")
     return Filter(learned.kernel[:, :, 0, index], float(learned.bias[index]))
 
 
@@ -168,7 +163,8 @@ def _note(kind: str, convnet: Convnet) -> str:
         case "Classic":
             return "People designed these by hand. Every kernel is a list of weights, and only the weights differ."
         case "Your own":
-            return f"Type weights and the bias into the kernel: numbers from -{LARGEST_WEIGHT:g} to {LARGEST_WEIGHT:g}."
+            largest = f"{LARGEST_WEIGHT:g}"
+            return f"Type weights and the bias into the kernel: numbers from &minus;{largest} to {largest}."
         case _:
             return (
                 f"Nobody designed these weights: {convnet.name} learned them. Grey stands for zero, white for positive "

@@ -4,6 +4,7 @@ import streamlit as st
 
 from model.drawing import FRAME
 from model.hierarchy import PATCHES, Excitations, excitations
+from model.words import ordinal
 from pages.parts.lesson import Convnet, mnist, say_what_stands_in
 from pages.parts.picture_at_hand import Picture
 from pages.parts.pictures import sheet_uri
@@ -12,8 +13,6 @@ from pages.parts.prediction import predicted
 IMAGES = 3000  # training images among which the strongest are looked for
 FILTERS = 4  # shown of each layer
 PATCH = 54  # CSS pixels: the side of a patch, about
-
-ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 
 def show_hierarchy(_: Picture, convnet: Convnet) -> None:
@@ -28,10 +27,12 @@ def show_hierarchy(_: Picture, convnet: Convnet) -> None:
     sizes = [line.receptive_field.size for line in lines]
     if predicted(
         "receptive_field",
-        f"How large is the receptive field of one number of the {_ordinal(len(lines) - 1)} convolution?",
+        f"How large is the receptive field of one number of the {ordinal(len(lines))} convolution?",
         [f"{size}×{size}" for size in sorted({lines[0].receptive_field.size, *sizes, FRAME})],
         f"{sizes[-1]}×{sizes[-1]}",
-        f"Below are the {PATCHES} patches of that size, from {IMAGES:,} training images, that excite a filter most.",
+        f"Below are the {PATCHES} patches of that size, among {IMAGES:,} training images, that excite a filter most."
+        if sizes[-1] <= FRAME
+        else "That is more than the image has.",
     ):
         _layers(convnet)
 
@@ -39,16 +40,20 @@ def show_hierarchy(_: Picture, convnet: Convnet) -> None:
 # A fragment: other filters run this alone.
 @st.fragment
 def _layers(convnet: Convnet) -> None:
-    for number, found in enumerate(_found(convnet)):
+    layers = _found(convnet)
+    for number, found in enumerate(layers, start=1):
         with st.container(key=f"hierarchy_{number}"):
             size = found.line.receptive_field.size
-            st.markdown(f"**The {_ordinal(number)} convolution** sees **{size}×{size}** pixels at once.")
+            sees = f"sees **{size}×{size}** pixels at once" if size <= FRAME else "may see **all** of the image"
+            st.markdown(f"**The {ordinal(number)} convolution** {sees}.")
             _show(found, _choose(found))
-    st.caption(
+    look_for = (
         "Look for edges of strokes in the first, ends, corners and bows in the second, and whole parts of digits, such "
-        "as loops and crossings, in the last. A number below is how strongly the filter answered: its largest and its "
-        f"{PATCHES}th largest."
+        "as loops and crossings, in the last. "
+        if len(layers) > 2
+        else ""
     )
+    st.caption(f"{look_for}The numbers are how strongly the filter answered to the first patch and to the last.")
 
 
 def _choose(found: Excitations) -> list[int]:
@@ -69,19 +74,19 @@ def _choose(found: Excitations) -> list[int]:
 
 def _show(found: Excitations, filters: list[int]) -> None:
     images = mnist().x_train[:IMAGES]
-    size = found.line.receptive_field.size
+    size = min(found.line.receptive_field.size, FRAME)
     scale = max(1, PATCH // size)
     figures = []
     for index in filters:
-        strongest, weakest = found.values[index][[0, -1]]
-        if not strongest:
+        values = found.values[index][found.values[index] > 0]
+        if not values.size:
             figures.append(f"<figure><p>Nothing excites it.</p><figcaption>filter {index}</figcaption></figure>")
             continue
-        patches = found.patches(images, index).repeat(scale, axis=1).repeat(scale, axis=2)
-        alt = f"The {PATCHES} patches of {size} by {size} pixels that excite filter {index} of {found.line.name} most"
+        patches = found.patches(images, index)[: values.size].repeat(scale, axis=1).repeat(scale, axis=2)
+        alt = f"The patches of {size} by {size} pixels that excite filter {index} of {found.line.name} most"
         figures.append(
             f'<figure><img src="{sheet_uri(patches, 3, 2)}" alt="{alt}" width="{3 * size * scale + 4}">'
-            f"<figcaption>filter {index}: {strongest:.2f} to {weakest:.2f}</figcaption></figure>"
+            f"<figcaption>filter {index}: {values[0]:.2f} to {values[-1]:.2f}</figcaption></figure>"
         )
     st.html(f'<div class="patches">{"".join(figures)}</div>')
 
@@ -94,7 +99,8 @@ def _found(convnet: Convnet) -> list[Excitations]:
         def report(done: float) -> None:
             progress.progress(done, text=f"The network reads {IMAGES:,} training images …")
 
-        kept.extend(excitations(convnet.classifier, convnet.lines, mnist().x_train[:IMAGES], report))
+        # In place of whatever is there: another visitor may have been at it, too.
+        kept[:] = excitations(convnet.classifier, convnet.lines, mnist().x_train[:IMAGES], report)
         progress.empty()
     return kept
 
@@ -103,7 +109,3 @@ def _found(convnet: Convnet) -> list[Excitations]:
 def _kept(folder: str) -> list[Excitations]:  # noqa: ARG001 - it is the cache's key
     """What was found for the network in this folder; empty until it is."""
     return []
-
-
-def _ordinal(index: int) -> str:
-    return ORDINALS[index] if index < len(ORDINALS) else f"{index + 1}th"

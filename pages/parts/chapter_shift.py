@@ -9,6 +9,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from model.shifts import SHIFTS, Places, ShiftCurve, moved_along, shift_curve
+from pages.parts.figures import percent
 from pages.parts.lesson import Convnet, lesson_network, mnist, say_what_stands_in
 from pages.parts.picture_at_hand import Picture
 from pages.parts.prediction import predicted
@@ -41,7 +42,7 @@ def show_shift(picture: Picture, _: Convnet) -> None:
     digit = picture.label if picture.label is not None else int(answers["convnet"][home].argmax())
     if not predicted(
         "corner",
-        f"The digit now moves into the corner at the top left. Will the two still read a {digit}?",
+        f"The digit now moves into the corner at the top left. Who will read a {digit} there?",
         [BOTH, *ONLY.values(), NEITHER],
         _who_reads({name: int(each[0].argmax()) == digit for name, each in answers.items()}),
     ):
@@ -166,21 +167,20 @@ def _show_curve(curve: ShiftCurve, seconds: float, part: int) -> None:
         for shift, accuracy in zip(curve.shifts, accuracies, strict=True)
     ]
     said = "; ".join(
-        f"{NAMES[name]} " + ", ".join(f"{accuracy:.1%}" for accuracy in accuracies)
-        for name, accuracies in curve.accuracies.items()
+        f"{NAMES[name]} " + ", ".join(map(_accuracy, accuracies)) for name, accuracies in curve.accuracies.items()
     )
     data = {field: [row[field] for row in rows] for field in ("pixels", "accuracy", "network")}
     st.vega_lite_chart(data, _CURVE, height=340, alt=f"Accuracy after a shift of 0 to 8 pixels: {said}")
     convnet, dense = (curve.accuracies[name] for name in NAMES)
     st.markdown(
-        f"Moved by **2** pixels, the convnet still reads **{convnet[2]:.1%}** and the dense network "
-        f"**{dense[2]:.1%}**; by **4** pixels **{convnet[4]:.1%}** and **{dense[4]:.1%}**."
+        f"Moved by **2** pixels, the convnet still reads **{_accuracy(convnet[2])}** and the dense network "
+        f"**{_accuracy(dense[2])}**; by **4** pixels **{_accuracy(convnet[4])}** and **{_accuracy(dense[4])}**."
     )
     first = part * TEST_DIGITS + 1
     st.caption(
         f"Test digits {first:,} to {first + TEST_DIGITS - 1:,}, a quarter of them in each of the four directions, "
-        f"measured here in {seconds:.1f} s. Moved by 4 pixels, {1 - curve.ink[4]:.0%} of all ink has left the frame; "
-        f"by 8, {1 - curve.ink[8]:.0%}."
+        f"measured here in {seconds:.1f} s. Moved by 4 pixels, {percent(1 - curve.ink[4])} of all ink has left the "
+        f"frame; by 8, {percent(1 - curve.ink[8])}."
     )
 
 
@@ -191,7 +191,7 @@ def _where_it_ends(picture: Picture) -> None:
     shares = moved_along(network.classifier, lines, picture.image, MOVES)
     rows = "".join(
         f"<tr><th scope='row'>{line.name} <small>{_numbers(line.output_shape)}</small></th>"
-        + "".join(f"<td>{_share(share)}</td>" for share in each)
+        + "".join(f"<td>{'all' if share == 1 else percent(share)}</td>" for share in each)
         + "</tr>"
         for line, each in zip(lines, shares, strict=True)
         if line.kind in ("Conv2D", "MaxPooling2D", "Flatten")
@@ -204,10 +204,11 @@ def _where_it_ends(picture: Picture) -> None:
             f"<tbody>{rows}</tbody></table>"
         )
     st.markdown(
-        "- **A convolution** moves along exactly: the same weights look everywhere, so the same pattern gives the same "
-        "number wherever it stands.\n"
-        "- **A pooling** keeps one number of every two, so its maps follow only every second pixel, and behind two of "
-        "them only every fourth. In between its numbers change, yet by the curve above one pixel hardly hurts.\n"
+        "- **A convolution** moves along exactly with what it reads: the same weights look everywhere, so the same "
+        "pattern gives the same number wherever it stands.\n"
+        "- **A pooling** keeps one number of every two along each side, so its maps follow only every second pixel, "
+        "and behind two of them only every fourth. In between its numbers change, yet by the curve above one pixel "
+        "hardly hurts.\n"
         "- **Flatten** ends it: the last Dense layer has a weight of its own for each place, and has learned what "
         "stands where in centred digits. So this convnet carries a pattern further than a dense network does, but not "
         "everywhere."
@@ -218,9 +219,8 @@ def _numbers(shape: tuple[int, ...]) -> str:
     return "×".join(f"{side:,}" for side in shape)
 
 
-def _share(share: float) -> str:
-    """Never a rounded "all"."""
-    return "all" if share == 1 else f"{min(share, 0.99):.0%}"
+def _accuracy(share: float) -> str:
+    return f"{share * 100:.1f} %"
 
 
 _pad = st.components.v2.component(

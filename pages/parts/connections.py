@@ -8,13 +8,17 @@ Streamlit makes it.
 
 import os
 import socket
-from contextlib import closing, suppress
+import stat
+from contextlib import suppress
 from pathlib import Path
 
 
 def hold_nothing_back() -> None:
     """Turn the waiting off for every TCP socket of this process; new connections inherit it from the listening one."""
     for file in Path("/dev/fd").iterdir():
-        with suppress(OSError), closing(socket.socket(fileno=os.dup(int(file.name)))) as copy:
-            if copy.family in (socket.AF_INET, socket.AF_INET6) and copy.type == socket.SOCK_STREAM:
-                copy.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        number = int(file.name)
+        # One that has just been closed, or is no TCP socket, says so.
+        with suppress(OSError):
+            if stat.S_ISSOCK(os.fstat(number).st_mode):
+                with socket.fromfd(number, socket.AF_INET, socket.SOCK_STREAM) as same:
+                    same.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -63,75 +63,70 @@ def _has_guessed_a_size() -> bool:
         "The notebook's first kernel is 3×3 and makes 26×26 of 28×28 pixels. How large would the map be with 5×5?",
         ("27×27", "26×26", "24×24", "23×23"),
         f"{after[0]}×{after[1]}",
-        "A window of five fits in four places fewer than there are pixels: (28 - 5) + 1 = 24.",
+        "A window of five fits in four places fewer than there are pixels: (28 &minus; 5) + 1 = 24.",
     )
 
 
 def _chosen(begun_with: Design) -> Design:
-    """What the widgets say."""
+    """What the widgets say; those that were hidden for a while are as they were before."""
     kind = st.segmented_control(
-        "Kind of network", _KINDS, default=_KINDS[not begun_with.blocks], key=_key("kind"), required=True
+        "Kind of network",
+        _KINDS,
+        default=_KINDS[not begun_with.blocks],
+        key=_key("kind"),
+        required=True,
+        persist_state="page",
     )
     blocks: tuple[Block, ...] = ()
     padding: Padding = "valid"
-    if kind == _KINDS[0]:
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            number = st.number_input(
-                "Blocks",
-                1,
-                BLOCKS[1],
-                value=len(begun_with.blocks) or len(NOTEBOOK.blocks),
-                key=_key("blocks"),
-                width=140,
-            )
-            padding = st.segmented_control(
-                "Padding",
-                get_args(Padding),
-                default=begun_with.padding,
-                key=_key("padding"),
-                required=True,
-                help="Valid: windows stay inside the map, which shrinks. Same: zeros around it keep its size.",
-            )
-        blocks = tuple(_block(index, begun_with) for index in range(number))
-    return Design(blocks, padding, _hidden(begun_with))
+    # One place for however many there are: where a field moves up, the browser makes it anew, without what is typed.
+    with st.container(key="convolutions"):
+        if kind == _KINDS[0]:
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                number = _number("Blocks", (1, BLOCKS[1]), len(begun_with.blocks) or len(NOTEBOOK.blocks), "blocks")
+                padding = st.segmented_control(
+                    "Padding",
+                    get_args(Padding),
+                    default=begun_with.padding,
+                    key=_key("padding"),
+                    required=True,
+                    persist_state="page",
+                    help="Valid: windows stay inside the map, which shrinks. Same: zeros around it keep its size.",
+                )
+            blocks = tuple(_block(index, begun_with) for index in range(number))
+    return Design(blocks, padding, _hidden(begun_with.hidden))
 
 
 def _block(index: int, begun_with: Design) -> Block:
     blocks = begun_with.blocks or NOTEBOOK.blocks
     before = blocks[index] if index < len(blocks) else Block(_FILTERS[index])
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        filters = st.number_input(
-            f"Block {index + 1}: filters",
-            *FILTERS,
-            value=before.filters,
-            step=4,
-            key=_key(f"filters_{index}"),
-            width=140,
+        return Block(
+            _number(f"Block {index + 1}: filters", FILTERS, before.filters, f"filters_{index}", step=4),
+            _number("Kernel size", KERNEL_SIZES, before.kernel_size, f"kernel_size_{index}"),
+            is_pooled=st.toggle(
+                "Max-pooling", value=before.is_pooled, key=_key(f"pooling_{index}"), persist_state="page"
+            ),
         )
-        kernel_size = st.number_input(
-            "Kernel size", *KERNEL_SIZES, value=before.kernel_size, key=_key(f"kernel_size_{index}"), width=140
-        )
-        is_pooled = st.toggle("Max-pooling", value=before.is_pooled, key=_key(f"pooling_{index}"))
-    return Block(filters, kernel_size, is_pooled=is_pooled)
 
 
-def _hidden(begun_with: Design) -> tuple[int, ...]:
-    before = begun_with.hidden
+def _hidden(before: tuple[int, ...]) -> tuple[int, ...]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        number = st.number_input(
-            "Hidden dense layers", *HIDDEN_LAYERS, value=len(before), key=_key("hidden"), width=140
-        )
+        number = _number("Hidden dense layers", HIDDEN_LAYERS, len(before), "hidden")
         return tuple(
-            st.number_input(
-                f"Units in {'the first' if index == 0 else 'the second'}",
-                *UNITS,
-                value=before[index] if index < len(before) else _UNITS,
+            _number(
+                f"Layer {index + 1}: units",
+                UNITS,
+                before[index] if index < len(before) else _UNITS,
+                f"units_{index}",
                 step=4,
-                key=_key(f"units_{index}"),
-                width=140,
             )
             for index in range(number)
         )
+
+
+def _number(label: str, limits: tuple[int, int], begin_with: int, name: str, step: int = 1) -> int:
+    return st.number_input(label, *limits, value=begin_with, step=step, key=_key(name), width=140, persist_state="page")
 
 
 def _judged(design: Design) -> Architecture | None:

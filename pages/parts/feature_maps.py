@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.architecture import LayerSummary, Shape
+from model.words import counted
 from pages.parts.pictures import sheet_uri
 
 Floats = npt.NDArray[np.float32]
@@ -50,13 +51,12 @@ def feature_maps(
     columns = columns or columns_for(number)
     scale = _scale(columns, wide, GAP, width)
     tiles = _struck_through(_enlarged(shown, scale), dead)
-    plural = "map" if number == 1 else "maps"
     silent = f", {dead.size} zero everywhere and struck through" if dead.size else ""
     white = "white is each map's largest number" if each_its_own_scale else f"white is {maps.max():.2f}"
-    alt = f"{layer.name}: {number} feature {plural} of {height} by {wide} pixels, {dead.size} of them zero"
+    alt = f"{layer.name}: {counted(number, 'feature map')} of {height} by {wide} pixels, {dead.size} of them zero"
     return _figure(
         _image(sheet_uri(tiles, min(columns, number), GAP), alt, min(columns, number), wide * scale, GAP),
-        _caption(layer, f"{number} {plural} of {height} × {wide}{silent}; {white}"),
+        _caption(layer, f"{counted(number, 'map')} of {height} × {wide}{silent}; {white}"),
     )
 
 
@@ -76,7 +76,7 @@ def filter_sheet(kernel: Floats, *, channel: int | None = None, columns: int | N
         slices, which = _strongest_slices(kernel)
     else:
         slices, which = kernel[:, :, channel], f", their slice of map {channel}"
-    return _signed(slices, f"{filters} filters of {height} × {wide}{which}", columns, width)
+    return _signed(slices, f"{counted(filters, 'filter')} of {height} × {wide}{which}", columns, width)
 
 
 def filter_slices(kernel: Floats, *, columns: int | None = None, width: int = SHEET) -> str:
@@ -193,7 +193,7 @@ def _image(uri: str, alt: str, columns: int, side: int, gap: int) -> str:
 
 
 def _caption(layer: LayerSummary, text: str) -> str:
-    return f"<b>{layer.name}</b> {layer.output_shape}<br>{text}"
+    return f'<b>{layer.name}</b> <span class="shape">{layer.output_shape}</span><br>{text}'
 
 
 def _figure(content: str, caption: str) -> str:

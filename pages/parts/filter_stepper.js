@@ -93,9 +93,9 @@ class Stepper {
   }
 
   take(data) {
-    const isFirst = !this.data;
+    const before = this.data;
     this.data = data;
-    if (isFirst || this.side !== data.mapSize) {
+    if (this.side !== data.mapSize) {
       this.pause();
       this.side = data.mapSize;
       // Where there is something to see: the place of the largest number.
@@ -108,7 +108,9 @@ class Stepper {
       `Feature map: ${this.side} × ${this.side}, ` + (largest ? `white is ${written(largest)}` : "zero everywhere");
     this.output.canvas.setAttribute("aria-label", `The feature map, ${this.side} by ${this.side}`);
     this.handle.setAttribute("aria-label", "Feature map: arrow keys move the kernel, space plays");
-    this.buildGrids();
+    // Where the kernel is only another one, the cells stay: in one of them somebody may be typing on.
+    if (before?.kernelSize !== data.kernelSize || before.isTyped !== data.isTyped) this.buildGrids();
+    this.showKernel();
     this.show();
   }
 
@@ -161,7 +163,7 @@ class Stepper {
   }
 
   buildGrids() {
-    const { kernelSize, isTyped, bias } = this.data;
+    const { kernelSize, isTyped } = this.data;
     const grid = (name, title) => {
       const cells = Array.from({ length: kernelSize ** 2 }, () => element("span"));
       const box = element("div", { className: "cells" }, ...cells);
@@ -177,32 +179,32 @@ class Stepper {
     this.grids.replaceChildren(
       this.inputGrid.figure, sign("×"), this.weightGrid.figure, sign("="), this.productGrid.figure,
     );
-    const largest = Math.max(...this.data.kernel.map(Math.abs)) || 1;
-    this.fill(this.weightGrid.cells, this.data.kernel, (weight) => 0.5 + weight / largest / 2);
-    if (isTyped) this.letType(bias);
+    if (isTyped) this.letType();
   }
 
-  letType(bias) {
+  letType() {
     const field = (value, label) => {
       const input = element("input", { type: "text", inputMode: "decimal", value: String(value) });
       input.setAttribute("aria-label", label);
       input.addEventListener("change", () => this.typed());
       return input;
     };
-    const { kernelSize, kernel } = this.data;
+    const { kernelSize, kernel, bias } = this.data;
     this.fields = kernel.map((weight, index) =>
       field(weight, `Weight in row ${Math.floor(index / kernelSize) + 1}, column ${(index % kernelSize) + 1}`),
     );
     this.weightGrid.cells.forEach((cell, index) => cell.replaceChildren(this.fields[index]));
-    this.biasField = field(bias, "Bias");
-    this.weightGrid.figure.append(element("label", { className: "bias" }, "Bias ", this.biasField));
+    this.fields.push(field(bias, "Bias"));
+    this.weightGrid.figure.append(element("label", { className: "bias" }, "Bias ", this.fields.at(-1)));
   }
 
   typed() {
-    const fields = [...this.fields, this.biasField];
-    const numbers = fields.map((field) => Number(field.value.trim().replace("−", "-").replace(",", ".") || "x"));
+    const numbers = this.fields.map(({ value }) => Number(value.trim().replace("−", "-").replace(",", ".") || "x"));
     const isWrong = (number) => !(Math.abs(number) <= this.data.largestWeight);
-    fields.forEach((field, index) => field.setAttribute("aria-invalid", String(isWrong(numbers[index]))));
+    this.fields.forEach((field, index) => {
+      field.setAttribute("aria-invalid", String(isWrong(numbers[index])));
+      if (!isWrong(numbers[index])) field.value = String(numbers[index]);
+    });
     if (numbers.some(isWrong)) {
       this.sum.textContent = `Each weight and the bias is a number between −${this.data.largestWeight} and ${this.data.largestWeight}.`;
       return;
@@ -216,8 +218,15 @@ class Stepper {
       const shade = Math.round(255 * Math.min(1, Math.max(0, grey(numbers[index]))));
       cell.style.backgroundColor = `rgb(${shade}, ${shade}, ${shade})`;
       cell.style.color = shade > 127 ? "#000" : "#fff";
-      if (this.data.kernelSize <= READABLE) cell.textContent = written(numbers[index]);
+      const isField = cell.firstElementChild !== null;
+      if (this.data.kernelSize <= READABLE && !isField) cell.textContent = written(numbers[index]);
     });
+  }
+
+  showKernel() {
+    const { kernel } = this.data;
+    const largest = Math.max(...kernel.map(Math.abs)) || 1;
+    this.fill(this.weightGrid.cells, kernel, (weight) => 0.5 + weight / largest / 2);
   }
 
   show() {

@@ -4,17 +4,20 @@ import streamlit as st
 
 from model.handwriting import JudgedDigit, Score, as_npz, as_png, by_digit, score
 from model.run import Result
-from pages.parts.judgement import forget_digits, judged_digits, read_again
+from pages.parts.judgement import forget_digits, judged_digits
 from pages.parts.session import explained, model_in_use
 
 
 def show_handwriting() -> None:
     """The score in one line as soon as there is one, and the rest folded below it."""
-    if not judged_digits():
-        return
-    with explained(), st.container(key="handwriting"):
-        read_again()
+    with explained():
         digits = list(judged_digits().values())
+        if digits:
+            _show_score(digits)
+
+
+def _show_score(digits: list[JudgedDigit]) -> None:
+    with st.container(key="handwriting"):
         st.markdown(f"{in_words(score(digits))} {_beside(model_in_use().run.record.test)}")
         fold = st.expander("My handwriting", icon=":material/signature:", key="handwriting_fold", on_change="rerun")
         if fold.open:

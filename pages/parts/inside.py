@@ -17,8 +17,10 @@ from pages.parts.session import classifier_in_use, model_in_use
 
 Floats = npt.NDArray[np.float32]
 
-TALLEST = 300  # CSS pixels that a layer's maps may take before they get another column
-NARROWEST, WIDEST = 92, 310
+# CSS pixels that a layer's maps may take: the path has room for seven layers, and two stand side by side on a phone.
+TALLEST = 300
+NARROWEST, WIDE = 92, 200
+WIDEST = 310  # where even maps of a pixel a number need more
 VECTOR = 120  # CSS pixels of what Flatten gives
 LARGE = 224  # CSS pixels of the picked map
 
@@ -37,7 +39,8 @@ def show_inside(prepared: Prepared, _: Reading) -> None:
     own_scale = st.toggle("Each map in its own scale", key="inside_scale", persist_state="session")
     path = _path(layers, activations, own_scale=own_scale)
     _map_picker(key=_PICKER, data={"html": path, "picked": [layer, number]}, on_picked_change=_take_over)
-    _show_fields(layers, pickable, layer)
+    if len(pickable) > 1:
+        _show_fields(layers, pickable, layer)
     weights = by_layer(model_in_use().run.record.architecture, classifier.weights)
     st.html(_large(layers, activations, weights, layer, number))
 
@@ -97,16 +100,17 @@ def _station(index: int, line: LayerSummary, activation: Floats, *, own_scale: b
 
 
 def _shape_on_page(height: int, wide: int, number: int) -> tuple[int, int]:
-    """Columns of a layer's maps and the width for them: narrow and tall, as the path has room for seven layers."""
-    scale = max(1, min(4, 26 // wide))
-    side = wide * scale + GAP
-    most = max(1, min(number, (WIDEST + GAP) // side))
-    columns = next(
-        (columns for columns in range(1, most) if -(-number // columns) * (height * scale + GAP) <= TALLEST), most
-    )
-    # A sheet without a gap at its end, where one column more or two give it.
-    columns = next((more for more in range(columns, most + 1) if number % more == 0), columns)
-    return columns, max(columns * side, NARROWEST if number == 1 else 0)
+    """Columns of a layer's maps and the width for them: the maps as large as they can be, narrow and tall together."""
+    for scale in (4, 3, 2, 1):
+        side = wide * scale + GAP
+        rows = max(1, TALLEST // (height * scale + GAP))
+        columns = min(number, max(-(-number // rows), -(-NARROWEST // side)))
+        if columns * side <= WIDE:
+            break
+    columns = min(columns, max(1, WIDEST // side))
+    # A sheet without a gap at its end, where some columns more give it.
+    columns = next((more for more in range(columns, WIDE // side + 1) if number % more == 0), columns)
+    return columns, columns * side - GAP
 
 
 def _large(
@@ -120,7 +124,10 @@ def _large(
     figures = [_one(activation, f"Map {number} of {line.name}", _values(activation))]
     if line.name in weights:
         kernel, bias = weights[line.name].kernel[..., number], float(weights[line.name].bias[number])
-        what = "the drawing" if kernel.shape[2] == 1 else f"all {kernel.shape[2]} maps of {layers[layer - 1].name}"
+        before = layers[layer - 1].name
+        what = f"all {kernel.shape[2]} maps of {before}" if kernel.shape[2] > 1 else f"the one map of {before}"
+        if layer == 1:
+            what = "the drawing"
         figures.append(_single(kernel[..., 0]) if kernel.shape[2] == 1 else filter_slices(kernel, width=LARGE))
         figures.append(
             f'<p class="beside">The filter that made it looks at {what} through a window of {kernel.shape[0]} × '
@@ -128,8 +135,8 @@ def _large(
             f"{_signed(bias)}, and keeps what is above zero.</p>"
         )
     elif layer:
-        before = activations[layer - 1][..., number]
-        figures.append(_one(before, f"Map {number} of {layers[layer - 1].name}", _values(before)))
+        pooled = activations[layer - 1][..., number]
+        figures.append(_one(pooled, f"Map {number} of {layers[layer - 1].name}", _values(pooled)))
         figures.append(
             '<p class="beside">A pooling has no filter: of each little square of the map before it, it keeps the '
             "largest number.</p>"

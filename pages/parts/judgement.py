@@ -25,31 +25,33 @@ Judged = dict[str, JudgedDigit]
 
 
 def judged_digits() -> Judged:
-    """This session's own digits, in the order in which they were judged, by what tells one drawing from another."""
+    """This session's own digits, in the order in which they were judged, by what tells one drawing from another.
+
+    Where another model has read them, the one that now answers reads them again.
+
+    Raises:
+        UnusableFile: a file of the model is missing or damaged.
+    """
     judged: Judged = st.session_state.setdefault(_JUDGED, {})
+    folder = str(session.model_in_use().run.folder)
+    if st.session_state.setdefault(_READ_BY, folder) != folder:
+        _read_again(judged)
+        st.session_state[_READ_BY] = folder
     return judged
+
+
+def _read_again(judged: Judged) -> None:
+    classifier, refusal = session.classifier_in_use(), session.refusal_in_use()
+    for name, digit in judged.items():
+        image = digit.image.astype(np.float32) / np.float32(255)
+        refused = refusal.score(image) > refusal.threshold
+        judged[name] = replace(digit, answer=None if refused else classifier.read(image).digit)
 
 
 def forget_digits() -> None:
     """As a callback: begin to count anew."""
     judged_digits().clear()
     follow_all()
-
-
-def read_again() -> None:
-    """Let the model that now answers read the digits of this session, where another one has read them.
-
-    Raises:
-        UnusableFile: a file of the model is missing or damaged.
-    """
-    folder = str(session.model_in_use().run.folder)
-    if st.session_state.get(_READ_BY, folder) != folder:
-        judged = judged_digits()
-        for name, digit in judged.items():
-            image = digit.image.astype(np.float32) / np.float32(255)
-            refused = session.refusal_in_use().score(image) > session.refusal_in_use().threshold
-            judged[name] = replace(digit, answer=None if refused else session.classifier_in_use().read(image).digit)
-    st.session_state[_READ_BY] = folder
 
 
 def show_judgement(drawn: Drawn, prepared: Prepared, answer: int | None) -> None:

@@ -1,5 +1,6 @@
 // A grid to draw on with the keyboard. The grid itself keeps the focus and names the cell that the pen is at, so that a
-// screen reader follows without 784 stops; a mouse or a finger draws on it, too.
+// screen reader follows without 784 stops; what the pen does where it stands, and what the network then reads, is said
+// in a line of its own. A mouse or a finger draws on it, too.
 
 const SIDE = 28;
 const SEND_AFTER = 200; // milliseconds without a change, as the canvas does
@@ -52,7 +53,7 @@ export default function ({ parentElement: root, data, setStateValue }) {
   const show = (row, column) => {
     const ink = state.cells[row * SIDE + column];
     const cell = cellAt(row, column);
-    cell.setAttribute("aria-selected", ink ? "true" : "false");
+    cell.classList.toggle("ink", Boolean(ink));
     cell.setAttribute("aria-label", `row ${row + 1}, column ${column + 1}, ${ink ? "ink" : "empty"}`);
   };
 
@@ -96,9 +97,20 @@ export default function ({ parentElement: root, data, setStateValue }) {
       paint(0);
     } else return;
     event.preventDefault();
-    const ink = state.cells[state.row * SIDE + state.column];
-    spoken.textContent = `Row ${state.row + 1}, column ${state.column + 1}, ${ink ? "ink" : "empty"}`;
+    // Where the pen moves, a screen reader says the cell's own name.
+    spoken.textContent = step ? "" : state.cells[state.row * SIDE + state.column] ? "ink" : "empty";
   };
+
+  // The answer stands elsewhere on the page, which the pen's hand does not leave.
+  const answer = document.querySelector(".st-key-answer");
+  const readAloud = () => {
+    const [digit, sure] = [".digit, .no-digit", ".sure"].map((part) => answer.querySelector(part)?.textContent);
+    const said = digit ? `${digit}, ${sure}` : "";
+    if (said && said !== state.said) spoken.textContent = `The network's answer: ${said}`;
+    state.said = said;
+  };
+  const listener = new MutationObserver(readAloud);
+  listener.observe(answer, { childList: true, subtree: true, characterData: true });
 
   let inking = null; // what a pressed pointer does: it goes on as it began
 
@@ -136,6 +148,7 @@ export default function ({ parentElement: root, data, setStateValue }) {
   ];
   for (const [target, name, listener] of listeners) target.addEventListener(name, listener);
   return () => {
+    listener.disconnect();
     for (const [target, name, listener] of listeners) target.removeEventListener(name, listener);
   };
 }

@@ -1,26 +1,26 @@
-"""What is inside a layer of the model in use: its filters, and what it makes of the picture at hand."""
+"""What is inside a layer of a trained network: its filters, and what it makes of the picture at hand."""
 
 import streamlit as st
 
 from model.architecture import LayerSummary
+from model.run import Run
 from model.weights import LayerWeights, by_layer
 from pages.parts.feature_maps import Floats, feature_maps, filter_sheet, unit_sheet
 from pages.parts.picture_at_hand import picture_at_hand
 from pages.parts.prediction import predicted
-from pages.parts.session import classifier_in_use, explained, model_in_use
+from pages.parts.session import classifier_of, explained
 
 WIDTH = 340  # CSS pixels: two sheets side by side, and one on a phone
 
 
 @st.fragment
-def look_inside(index: int) -> None:
-    """A layer of the summary, folded; what is in it is computed when it is opened."""
-    with explained():
-        line = model_in_use().run.record.architecture.summary[index]
-        inside = st.expander(_label(line), key=f"inside_{index}", on_change="rerun", type="compact")
-        if inside.open:
-            with inside:
-                _show(index, line)
+def look_inside(run: Run, index: int) -> None:
+    """A layer of the run's summary, folded; what is in it is computed when it is opened."""
+    line = run.record.architecture.summary[index]
+    inside = st.expander(_label(line), key=f"inside_{index}", on_change="rerun", type="compact")
+    if inside.open:
+        with inside, explained():
+            _show(run, index)
 
 
 def _label(line: LayerSummary) -> str:
@@ -35,24 +35,30 @@ def _label(line: LayerSummary) -> str:
             return "What comes out"
 
 
-def _show(index: int, line: LayerSummary) -> None:
+def _show(run: Run, index: int) -> None:
+    architecture = run.record.architecture
+    line = architecture.summary[index]
     picture = picture_at_hand()
-    classifier = classifier_in_use()
+    classifier = classifier_of(run)
     output = classifier.activations(picture.image[None])[index][0]
-    weights = by_layer(model_in_use().run.record.architecture, classifier.weights).get(line.name)
+    weights = by_layer(architecture, classifier.weights).get(line.name)
     if line.kind == "Conv2D" and not _has_guessed_silent_maps(line, output):
         return
     columns = st.columns(2) if weights else (st.container(),)
     if weights:
         with columns[0]:
-            st.html(_weights(line, weights))
+            st.html(_weights(line, architecture.summary[index - 1], weights))
     with columns[-1]:
-        st.html(feature_maps(line, output, width=WIDTH))
+        # What Flatten gives is a long strip.
+        st.html(feature_maps(line, output, width=2 * WIDTH if line.kind == "Flatten" else WIDTH))
     st.caption(f"Shown: {picture.name}.")
 
 
 def _has_guessed_silent_maps(line: LayerSummary, output: Floats) -> bool:
+    """Ask how many filters find nothing, where there are several."""
     filters = output.shape[2]
+    if filters == 1:
+        return True
     silent = int((output.max(axis=(0, 1)) == 0).sum())
     choices = ("None", "Up to a quarter", "More than a quarter")
     answer = choices[0] if not silent else choices[1] if silent <= filters / 4 else choices[2]
@@ -65,11 +71,9 @@ def _has_guessed_silent_maps(line: LayerSummary, output: Floats) -> bool:
     )
 
 
-def _weights(line: LayerSummary, weights: LayerWeights) -> str:
+def _weights(line: LayerSummary, before: LayerSummary, weights: LayerWeights) -> str:
     if line.kind == "Conv2D":
         return filter_sheet(weights.kernel, width=WIDTH)
-    before = model_in_use().run.record.architecture.summary
-    previous = before[before.index(line) - 1]
     # Right after Flatten, a unit's weights stand for the pixels of the maps before it.
-    shape = previous.input_shape if previous.kind == "Flatten" else line.input_shape
+    shape = before.input_shape if before.kind == "Flatten" else line.input_shape
     return unit_sheet(weights.kernel, shape, width=WIDTH)

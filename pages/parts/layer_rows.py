@@ -7,6 +7,7 @@ import streamlit as st
 from model.architecture import Architecture, LayerSummary
 from pages.parts.arithmetic import keras_lines, parameter_sum, sees, size_sum, why, work_sum
 from pages.parts.blocks import block_picture, network_file, network_picture
+from pages.parts.figures import percent
 from pages.parts.prediction import predicted
 
 
@@ -44,7 +45,7 @@ def has_guessed_the_work(architecture: Architecture) -> bool:
         "Which layer does most of the work, counted in multiplications?",
         [line.name for line in working],
         most.name,
-        f"It does {most.multiply_adds / architecture.multiply_adds:.0%} of all. {why}",
+        f"It does {percent(most.multiply_adds / architecture.multiply_adds)} of all. {why}",
     )
 
 
@@ -72,8 +73,9 @@ def show_rows(
 
 def _row(line: LayerSummary, code: str, architecture: Architecture, *, with_work: bool) -> str:
     is_last = line == architecture.summary[-1]
+    size = (size_sum(line) or "28").replace("-", "&minus;")
     figures = [
-        _figure("Height and width" if len(line.output_shape) == 3 else "Numbers", size_sum(line) or "28"),
+        _figure("Height and width" if len(line.output_shape) == 3 else "Numbers", size),
         _figure("A number sees", sees(line)),
         _figure("Parameters", parameter_sum(line) or "0", line.parameters / architecture.parameters),
     ]

@@ -65,6 +65,16 @@ def say_what_stands_in(picture: Picture | None = None, convnet: Convnet | None =
             st.caption(" ".join(sentences))
 
 
+def choose_filter(label: str, filters: int, default: int, key: str) -> int:
+    """A filter of a layer by its number; where there is but one, there is nothing to choose."""
+    if filters == 1:
+        return 0
+    # A layer with fewer filters has a widget of its own, as the other one's choice may not be among them.
+    return st.select_slider(
+        label, range(filters), value=default, key=f"{key}_of_{filters}", persist_state="session", width=280
+    )
+
+
 @st.cache_resource(show_spinner=False)
 def mnist() -> Mnist:
     """The digits, shared by everybody.

@@ -10,6 +10,7 @@ from PIL import Image
 
 from model.classifier import Classifier, Reading
 from model.drawing import ALL_STEPS, FRAME, Prepared, Steps, prepare_ink
+from model.photo import Step
 from pages.parts.figures import answer_of, percent, picture, row, training_images
 from pages.parts.heat import heat_uri
 from pages.parts.pictures import data_uri
@@ -27,17 +28,17 @@ SWITCHES = {
 Pixels = npt.NDArray[np.uint8]
 
 
-def show_microscope(prepared: Prepared, reading: Reading, before: Sequence[tuple[str, Pixels]] = ()) -> None:
+def show_microscope(prepared: Prepared, reading: Reading, before: Sequence[Step] = ()) -> None:
     """The steps as a row of pictures, a switch for each, and the ten probabilities with and without.
 
     Args:
-        before: captions and (h, w) uint8 pictures of what was done before there was ink, as with a photo.
+        before: what was done before there was ink, as with a photo.
     """
     classifier = classifier_in_use()
     pictures = st.empty()
     steps = _choose_steps()
     changed = prepare_ink(prepared.ink, steps)
-    pictures.html(row(*(_early(caption, image) for caption, image in before), *_pictures(changed, steps)))
+    pictures.html(row(*map(_early, before), *_pictures(changed, steps)))
     if st.toggle("Show the 784 pixel values", key="pixel_values", persist_state="session"):
         st.html(_pixel_values(changed))
     _show_consequences(classifier, prepared, reading, steps, changed)
@@ -73,11 +74,12 @@ def _pictures(prepared: Prepared, steps: Steps) -> list[str]:
     ]
 
 
-def _early(caption: str, image: Pixels) -> str:
-    return _at_scale(image, SIDE / max(image.shape), caption, f"{image.shape[1]} × {image.shape[0]}")
+def _early(step: Step) -> str:
+    """A step of a photo; what it does stands in the place of its size, which says nothing."""
+    return _at_scale(step.picture, SIDE / max(step.picture.shape), step.name, step.sentence)
 
 
-def _at_scale(image: Pixels, scale: float, caption: str, size: str) -> str:
+def _at_scale(image: Pixels, scale: float, caption: str, what: str) -> str:
     """With so many CSS pixels for each of its own, so that the steps can be compared; small ones leave room around."""
     shown = image
     if max(image.shape) > 2 * SIDE:
@@ -90,8 +92,8 @@ def _at_scale(image: Pixels, scale: float, caption: str, size: str) -> str:
     uri = data_uri(shown.astype(np.float32) / np.float32(255))
     return (
         f'<figure class="look" style="width:{SIDE}px"><span class="stage" style="height:{SIDE}px">'
-        f'<img src="{uri}" alt="{caption}: {size} pixels" width="{width}"></span>'
-        f"<figcaption>{caption}<br>{size}</figcaption></figure>"
+        f'<img src="{uri}" alt="{caption}: {what}" width="{width}"></span>'
+        f"<figcaption>{caption}<br>{what}</figcaption></figure>"
     )
 
 

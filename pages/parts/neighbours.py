@@ -91,5 +91,7 @@ def _map(folder: str, digit: int) -> str:
     font = ImageFont.load_default(GLYPH)
     pen = ImageDraw.Draw(sheet)
     for index in sorted(range(len(digits)), key=lambda index: digits[index] == digit):
-        pen.text(places[index], str(digits[index]), ACCENT if digits[index] == digit else GREY, font, anchor="mm")
+        # Bold, too, as on a phone the glyphs are no more than dots.
+        colour, weight = (ACCENT, 1) if digits[index] == digit else (GREY, 0)
+        pen.text(places[index], str(digits[index]), colour, font, anchor="mm", stroke_width=weight)
     return image_uri(sheet.quantize(32))

@@ -1,5 +1,6 @@
 """A picture, from a file or from the camera: the digit in it, kept for the session and nowhere else."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +18,14 @@ _CAMERA = "camera"
 HINT = "Choose a picture of one digit, or take a photo of it. The answer appears when it is here."
 
 
+@dataclass(frozen=True)
+class _Taken:
+    """A photo, and the data URI that shows it: packed once, as that takes longer than an answer."""
+
+    photo: Photo
+    uri: str
+
+
 class _File(Protocol):
     def getvalue(self) -> bytes: ...
 
@@ -32,17 +41,14 @@ def digit_in_picture() -> Drawn:
     if st.toggle("Use the camera", key="use_camera"):
         st.camera_input("Take a photo of one digit", key=_CAMERA, on_change=_read, args=(_CAMERA,))
     st.caption("Dark on light or light on dark; JPEG, PNG or WebP up to 5 MB. It is read in memory and never stored.")
-    photo: Photo | str | None = st.session_state.get(_PHOTO)
-    if photo is None:
+    taken: _Taken | str | None = st.session_state.get(_PHOTO)
+    if taken is None:
         return Drawn(None, HINT)
-    if isinstance(photo, str):
-        raise UnusablePicture(photo)
-    picture = photo.steps[0].picture
-    place.html(
-        f'<img class="source-photo" src="{data_uri((picture / 255).astype(np.float32))}" alt="Your picture in grey, '
-        f'{picture.shape[1]} by {picture.shape[0]} pixels">'
-    )
-    return Drawn(photo.drawing, HINT, before=tuple((step.name, step.picture) for step in photo.steps))
+    if isinstance(taken, str):
+        raise UnusablePicture(taken)
+    height, width = taken.photo.steps[0].picture.shape
+    place.html(f'<img class="source-photo" src="{taken.uri}" alt="Your picture in grey, {width} by {height} pixels">')
+    return Drawn(taken.photo.drawing, HINT, before=taken.photo.steps)
 
 
 def _read(key: str) -> None:
@@ -52,6 +58,8 @@ def _read(key: str) -> None:
         st.session_state[_PHOTO] = None
         return
     try:
-        st.session_state[_PHOTO] = read_photo(file.getvalue())
+        photo = read_photo(file.getvalue())
+        uri = data_uri((photo.steps[0].picture / 255).astype(np.float32))
+        st.session_state[_PHOTO] = _Taken(photo, uri)
     except UnusablePicture as error:
         st.session_state[_PHOTO] = str(error)

@@ -6,20 +6,20 @@ only while something in it is unfolded: folded, it costs nothing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 from model.classifier import Reading
 from model.drawing import Prepared
 
+if TYPE_CHECKING:
+    from model.photo import Step
+
 # The keys of the two fragments.
 ANSWER = "answer"
 BELOW = "below"
-
-Pictures = Sequence[tuple[str, npt.NDArray[np.uint8]]]
 
 _READ = "read_last"
 _UNFOLDED = "unfolded"
@@ -30,12 +30,12 @@ class Read:
     """A drawing, and what the network says of it.
 
     Attributes:
-        before: captions and (h, w) pictures of what was done before there was ink, as with a photo.
+        before: what was done before there was ink, as with a photo.
     """
 
     prepared: Prepared
     reading: Reading
-    before: Pictures = ()
+    before: Sequence["Step"] = ()
 
 
 def note(read: Read | None) -> None:

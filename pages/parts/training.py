@@ -11,6 +11,7 @@ from model.recipe import Recipe
 from model.run import Run
 from model.store import watch_id
 from pages.parts import session
+from pages.parts.design import in_words
 from pages.parts.run_status import place_in_queue, recipe_line, status_of
 from pages.parts.run_view import show_difference, show_moment, show_result, show_run
 from pages.parts.settings import show_settings_link
@@ -70,6 +71,9 @@ def show_start(recipe: Recipe, architecture: Architecture) -> None:
         job = training_queue.start(recipe, architecture, session.visitor())
     except NotStarted as error:
         st.warning(str(error), icon=":material/hourglass_top:")
+        own = training_queue.running_of(session.visitor())
+        if own:
+            st.button("Show my run", key="show_own", on_click=session.watch, args=(own.owner_id,))
         return
     session.watch(job.owner_id)
     st.rerun()
@@ -96,7 +100,7 @@ def _follow(view: RunInView, job: TrainingJob) -> None:
         st.rerun()
     with st.container(key="progress"):
         st.progress(progress.batches_done / job.batches, text=_status(job, progress, is_own=bool(view.owner_id)))
-    st.caption(recipe_line(job.recipe))
+    _show_recipe(job.recipe, job.architecture)
     if view.owner_id:
         with st.container(horizontal=True, gap="small"):
             _show_stops(job, progress)
@@ -104,6 +108,13 @@ def _follow(view: RunInView, job: TrainingJob) -> None:
     else:
         st.caption("You are watching this run; its owner alone can stop it.")
     show_moment(job.recipe, progress, "job")
+
+
+def _show_recipe(recipe: Recipe, architecture: Architecture) -> None:
+    """What is trained; the network as well, where it is not the notebook's."""
+    st.caption(recipe_line(recipe))
+    if architecture != Architecture():
+        st.caption(in_words(architecture))
 
 
 def _show_stops(job: TrainingJob, progress: Progress) -> None:
@@ -149,12 +160,12 @@ def _show_end(view: RunInView) -> None:
                 show_result(view.run)
                 _show_actions(view, view.run)
     if view.run:
-        st.caption(recipe_line(view.run.record.recipe))
+        _show_recipe(view.run.record.recipe, view.run.record.architecture)
         show_difference(view.run)
         show_run(view.run)
         show_take_home(view.run)
     elif view.job:
-        st.caption(recipe_line(view.job.recipe))
+        _show_recipe(view.job.recipe, view.job.architecture)
         show_moment(view.job.recipe, progress, "job")
 
 

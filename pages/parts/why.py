@@ -87,8 +87,8 @@ def _show_instead(prepared: Prepared, reading: Reading, other: int) -> None:
 
 
 def _factor(nats: float) -> str:
-    """How many times smaller the odds are, for a fall of the log odds."""
+    """How many times smaller the odds are, for a fall of the log odds: two figures of it, as the third says nothing."""
     times = math.exp(min(max(nats, 0), 20))
     if times > 1e6:
         return "more than a million"
-    return f"{times:,.0f}" if times >= 10 else f"{times:.1f}"
+    return f"{float(f'{times:.1e}'):,.0f}" if times >= 10 else f"{times:.1f}"

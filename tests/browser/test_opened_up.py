@@ -1,11 +1,19 @@
 """The looks below the answer in a real browser, with a mouse and on a phone."""
 
+import shutil
+
 import pytest
 from playwright.sync_api import expect
 
+from model.lesson import FOLDER
+from model.run import KERAS_FILE, PRETRAINED
+from model.store import RunStore
 from tests.browser.conftest import NewVisitor
+from tests.browser.server import RunningApp
 from tests.browser.visitor import DESKTOP, PHONE, Visitor
 from tests.drawn_digits import DRAWN_DIGITS
+
+DENSE = FOLDER / "dense"  # a network without convolutions, and the record of its run
 
 THREE, SEVEN = (next(iter(DRAWN_DIGITS[digit].values())) for digit in (3, 7))
 
@@ -62,3 +70,19 @@ def test_every_look_opens_and_follows_the_drawing(new_visitor: NewVisitor, phone
     expect(visitor.key("look_inside")).to_contain_text("Map 63 of conv2d_1")
     for scroller in ("document.scrollingElement", "document.querySelector('.stMain')"):
         assert visitor.page.evaluate(f"{scroller}.scrollWidth") == (PHONE if phone else DESKTOP)[0]
+
+
+def test_every_look_fits_a_phone_with_a_visitors_own_network(new_visitor: NewVisitor, app: RunningApp) -> None:
+    run_id = RunStore().new_id()
+    folder = shutil.copytree(DENSE, app.runs / run_id)
+    shutil.copy(PRETRAINED / KERAS_FILE, folder)  # it must be there, and is not read here
+    visitor = new_visitor(size=PHONE, touch=True)
+    visitor.open(f"/?model={run_id}")
+    visitor.wait_for_canvas()
+    visitor.draw_with_finger(SEVEN)
+    visitor.key("answer").locator(".bars").wait_for()
+    for look, text in (SHOWN | {"inside": "Map 0 of input_layer", "neighbours": "neighbours are not here"}).items():
+        unfold(visitor, look)
+        expect(visitor.key(f"look_{look}")).to_contain_text(text.replace(": 7 at", ""), timeout=20_000)
+    expect(visitor.key("model_in_use")).to_contain_text("Here the model you trained answers")
+    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == PHONE[0]

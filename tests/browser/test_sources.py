@@ -1,5 +1,6 @@
 """The ways in, in a real browser: a picture, a test digit, the keyboard, a link for a second visitor; and the score."""
 
+import base64
 import io
 from pathlib import Path
 
@@ -14,6 +15,16 @@ from tests.drawn_digits import DRAWN_DIGITS
 from tests.paper import PAPERS, file_of, photo_of
 
 SIX, SEVEN = (next(iter(DRAWN_DIGITS[digit].values())) for digit in (6, 7))
+
+
+# A camera that sees a picture: Chromium's own false one would have to be chosen when it starts.
+CAMERA = """uri => {
+    const [canvas, picture] = [document.createElement("canvas"), new Image()];
+    [canvas.width, canvas.height] = [640, 480];
+    picture.onload = () => setInterval(() => canvas.getContext("2d").drawImage(picture, 0, 0), 50);
+    picture.src = uri;
+    navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(20);
+}"""
 
 
 def choose(visitor: Visitor, source: str) -> None:
@@ -64,6 +75,7 @@ def test_every_way_in(new_visitor: NewVisitor, tmp_path: Path, device: str) -> N
     visitor.wait_for_hint()
     draw_a_seven_with_keys(visitor)
     visitor.wait_for_digit(7)
+    expect(visitor.page.get_by_role("status").filter(has_text="The network's answer: 7, ")).to_have_count(1)
     grid = visitor.page.locator(".grid")
     active = visitor.page.locator(f"#{grid.get_attribute('aria-activedescendant')}")
     assert "ink" in (active.get_attribute("aria-label") or "")
@@ -80,6 +92,21 @@ def test_every_way_in(new_visitor: NewVisitor, tmp_path: Path, device: str) -> N
     visitor.wait_for_digit(7)
     visitor.page.get_by_role("button", name="Clear", exact=True).click()
     visitor.wait_for_hint()
+
+
+def test_a_photo_from_the_camera(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor(size=PHONE, touch=True)
+    visitor.open_draw()
+    photo = photo_of(SIX, PAPERS["under a hand"], side=480)
+    visitor.page.evaluate(CAMERA, "data:image/jpeg;base64," + base64.b64encode(file_of(photo)).decode())
+    choose(visitor, "Picture")
+    visitor.wait_for_hint()
+    visitor.key("use_camera").locator("label").click()
+    visitor.page.locator("video").wait_for()
+    visitor.page.wait_for_function("document.querySelector('video').videoWidth > 0")
+    visitor.page.get_by_role("button", name="Take Photo").click()
+    visitor.wait_for_digit(6)
+    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == PHONE[0]
 
 
 def test_a_second_visitor_sees_the_drawing_of_the_link(new_visitor: NewVisitor) -> None:

@@ -101,7 +101,7 @@ def test_three_visitors_one_after_the_other(new_visitor: NewVisitor) -> None:
     expect(second.key("progress")).to_contain_text("stopped before it learned anything")
     expect(third.key("progress")).to_contain_text("Waiting: 1 run before yours, about")
     first.key("stop").get_by_role("button").click()
-    expect(first.key("use")).to_be_visible()
+    expect(first.key("use")).to_be_visible(timeout=30_000)
     wait_until_it_trains(third)
     third.key("discard").get_by_role("button").click()
     expect(third.key("progress")).to_contain_text("nothing of it is kept")
@@ -166,7 +166,7 @@ def test_a_killed_worker_is_a_sentence_on_the_page_and_the_next_run_works(
     start(visitor)
     wait_until_it_trains(visitor)
     visitor.key("stop").get_by_role("button").click()
-    expect(visitor.key("use")).to_be_visible()
+    expect(visitor.key("use")).to_be_visible(timeout=60_000)  # the new worker makes its first network file
     app.forgive("The training process ended in the middle of a run (signal 9).")
 
 

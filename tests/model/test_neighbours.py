@@ -14,7 +14,7 @@ from model.classifier import Classifier
 from model.data import Mnist
 from model.errors import UnusableFile
 from model.export import export
-from model.neighbours import NEAREST, NEIGHBOURS_FILE, Neighbours, _folded, write_neighbours
+from model.neighbours import NEAREST, NEIGHBOURS_FILE, Interrupted, Neighbours, _folded, write_neighbours
 from model.network import build_convnet
 from model.run import PRETRAINED, Run
 from model.training_images import TrainingImages
@@ -161,3 +161,12 @@ def test_a_full_disk_leaves_nothing_half_written(
 
 def test_the_bundled_file_belongs_to_the_bundled_network() -> None:
     assert loaded(PRETRAINED).map.shape == (2000, 2)
+
+
+def test_a_search_that_is_interrupted_writes_nothing(finished_run: Path, training: TrainingImages) -> None:
+    (finished_run / NEIGHBOURS_FILE).unlink()
+    before = sorted(finished_run.iterdir())
+    answers = iter([False, False, True])
+    with pytest.raises(Interrupted):
+        write_neighbours(finished_run, training, lambda: next(answers))
+    assert sorted(finished_run.iterdir()) == before

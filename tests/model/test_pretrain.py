@@ -19,8 +19,8 @@ from model.pretrain.normalised import build_normalised, folded
 from model.pretrain.renderings import Labelled
 from model.pretrain.training import logits_and_activations
 from model.refusal import Refusal
-from model.run import Run
-from model.strokes import DrawnDigit
+from model.run import PRETRAINED, RECORD_FILE, Run
+from model.strokes import BRUSH_WIDTHS, DrawnDigit
 from tests.drawn_digits import DRAWN_DIGITS
 
 SMALL = Plan(held_out_images=500, copies=2, composed=80, non_digits=60, batches=(30, 20), reports=1)
@@ -35,6 +35,18 @@ DIGITS = [
 def silent(title: str, done: float) -> None:
     assert title
     assert 0 <= done <= 1
+
+
+def test_the_bundled_run_records_figures_that_it_is_held_to() -> None:
+    record = Run.load(PRETRAINED).record
+    figures = json.loads((PRETRAINED / RECORD_FILE).read_text())["pretraining"]["figures"]
+    drawn = figures["drawn"]
+    assert figures["mnist_test"]["accuracy"] == record.test.accuracy >= 0.996
+    assert drawn["accuracy"] == record.drawn_accuracy
+    assert drawn["by_width"].keys() == {str(width) for width in BRUSH_WIDTHS}
+    assert min(drawn["by_width"].values()) >= 0.988
+    assert drawn["calibration_error"] <= 0.01
+    assert drawn["refused"] <= 0.01
 
 
 def test_held_out_digits_are_not_learned_from_before_they_may_be(mnist: Mnist) -> None:

@@ -24,6 +24,7 @@ def record(training: Sequence[float], test: Sequence[float]) -> Record:
     [
         ([0.5, 0.2, 0.1], [0.4, 0.2, 0.12], Outcome.STILL_LEARNING, None),
         ([0.5, 0.2, 0.1], [0.4, 0.12, 0.119], Outcome.CONVERGED, None),
+        ([0.5, 0.2, 0.1, 0.09], [0.4, 0.1, 0.109, 0.102], Outcome.CONVERGED, None),  # fell, but had been lower
         ([0.5, 0.2, 0.1], [0.4, 0.12, 0.131], Outcome.CONVERGED, None),  # a rise of less than a tenth
         ([0.5, 0.2, 0.1], [0.4, 0.12, 0.133], Outcome.OVERFITTED, 2),
         ([0.5, 0.2, 0.3], [0.4, 0.12, 0.2], Outcome.CONVERGED, None),  # training rose as well

@@ -1,22 +1,28 @@
 """model.worker and model.jobs: the process that trains, as it is, stopped, killed and left behind."""
 
 import os
+import queue
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
+from model import worker
 from model.architecture import Architecture
 from model.classifier import Classifier
 from model.data import Mnist
 from model.jobs import State, TrainingQueue
+from model.neighbours import Interrupted
 from model.recipe import Recipe
 from model.run import PRETRAINED, Run
 from model.store import RunStore
+from model.training_images import TrainingImages
 from model.weights_file import SavedNetwork
 from model.worker_process import ROOT
 from tests.model.test_jobs import wait_for, wait_until
@@ -87,6 +93,33 @@ def test_the_real_worker_killed_while_training(real_queue: TrainingQueue) -> Non
     assert cancelled.progress.state == State.CANCELLED
 
 
+def test_neighbours_are_found_while_nobody_waits_for_the_worker(
+    finished_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their folders stay on the list until it is done; one that is deleted meanwhile is passed over."""
+    commands: queue.Queue[dict[str, Any]] = queue.Queue()
+    done: list[Path] = []
+
+    def write(folder: Path, _: object, is_interrupted: Callable[[], bool]) -> None:
+        if len(done) == 1:
+            commands.put({"command": "train"})
+        if is_interrupted():
+            raise Interrupted
+        done.append(folder)
+
+    monkeypatch.setattr(worker, "write_neighbours", write)
+    monkeypatch.setattr(TrainingImages, "unpack", lambda: None)
+    folders = deque([finished_run, finished_run / "deleted", finished_run])
+    worker._write_neighbours(folders, commands)
+    assert (done, folders) == ([finished_run], deque([finished_run]))
+    worker._write_neighbours(folders, commands)  # which are not empty
+    assert len(folders) == 1
+    commands.get()
+    done.clear()
+    worker._write_neighbours(folders, commands)
+    assert (done, folders) == ([finished_run], deque())
+
+
 @pytest.mark.parametrize("moment", ["starting", "training"])
 def test_the_worker_dies_with_a_killed_server(tmp_path: Path, moment: str) -> None:
     """SIGKILL gives the server no time to say goodbye: the worker sees its stdin close."""
@@ -110,9 +143,9 @@ def test_the_worker_dies_with_a_killed_server(tmp_path: Path, moment: str) -> No
         text=True,
     )
     assert server.stdout
-    worker = psutil.Process(int(server.stdout.readline()))
+    process = psutil.Process(int(server.stdout.readline()))
     server.kill()
     server.communicate()
-    gone, alive = psutil.wait_procs([worker], timeout=20)
-    assert (gone, alive) == ([worker], [])
+    gone, alive = psutil.wait_procs([process], timeout=20)
+    assert (gone, alive) == ([process], [])
     assert list(tmp_path.iterdir()) == []

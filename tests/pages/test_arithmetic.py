@@ -50,8 +50,15 @@ def test_the_sums_of_the_notebooks_network() -> None:
     assert work_sum(lines["dense"]) == "1,152·10 = 11,520"
     assert sees(lines["conv2d_2"]) == "18×18 pixels"
     assert sees(lines["dense"]) == "26×26 pixels: what pooling dropped is lost"
-    assert "2 rows and 2 columns less" in why(lines["conv2d"], is_last=False)
+    assert "2 rows and 2 columns fewer" in why(lines["conv2d"], is_last=False)
     assert "softmax" in why(lines["dense"], is_last=True)
+
+
+def test_a_field_larger_than_the_image_is_all_of_it_where_no_number_is_at_an_edge() -> None:
+    padded = Design.from_text("same-c4k7p-c4k7p-c4k7p-flatten").architecture()
+    lines = {line.name: line for line in padded.summary}
+    assert sees(lines["conv2d_2"]) == "up to 28×28 pixels"
+    assert sees(lines["dense"]) == "all 28×28 pixels"
 
 
 def test_the_lines_of_code_build_the_network(architecture: Architecture) -> None:

@@ -2,6 +2,8 @@
 
 import socket
 
+import psutil
+
 from pages.parts.connections import hold_nothing_back
 
 
@@ -20,7 +22,9 @@ def test_no_connection_holds_a_message_back() -> None:
 
         here, early = connected()
         assert waits(early)
+        before = psutil.Process().num_fds()
         hold_nothing_back()
+        assert psutil.Process().num_fds() == before
         there, late = connected()
         assert not waits(early)
         assert not waits(late)

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,14 @@ import pytest
 from scipy.signal import correlate2d
 from streamlit.testing.v1 import AppTest
 
-from model.architecture import Architecture, Dense, Flatten
+from model.architecture import Architecture, Conv2D, Dense, Flatten
 from model.classifier import Classifier
 from model.data import Mnist
+from model.export import export
+from model.hierarchy import Excitations, excitations
 from model.jobs import TrainingQueue
 from model.lesson import FOLDER, load_lesson_network
+from model.network import build_convnet
 from model.run import PRETRAINED, Run
 from model.store import RunStore
 from model.worker_process import ROOT
@@ -180,7 +184,7 @@ def test_chapter_2_measures_and_says_where_it_ends(mnist: Mnist) -> None:
     moved[3::4, :-2] = mnist.x_test[3:1000:4, 2:]
     for name in ("convnet", "dense"):
         read = load_lesson_network(name).classifier.probabilities(moved).argmax(axis=1)
-        assert f"**{np.mean(read == mnist.y_test[:1000]):.1%}**" in said(at)
+        assert f"**{np.mean(read == mnist.y_test[:1000]) * 100:.1f} %**" in said(at)
     rows = re.findall(r"<th scope='row'>(\w+) .*?</th>((?:<td>.*?</td>)+)", html(at))
     by_four_pixels = {name: re.findall(r"<td>(.*?)</td>", cells)[-1] for name, cells in rows}
     assert by_four_pixels.pop("flatten") != "all"
@@ -209,12 +213,26 @@ def test_chapter_3_shows_the_three_layers_and_the_filters_that_are_chosen() -> N
     assert not at.exception
 
 
+def test_chapter_3_is_as_it_was_for_one_visitor_when_two_come_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened()  # what draws can only be imported while the app runs
+    chapter = sys.modules["pages.parts.chapter_hierarchy"]
+
+    def overtaken(*arguments: Any) -> list[Excitations]:
+        found = excitations(*arguments)
+        chapter._kept(str(PRETRAINED)).extend(found)
+        return found
+
+    chapter._kept.clear()
+    monkeypatch.setattr(chapter, "excitations", overtaken)
+    assert html(opened("3 Patterns")).count("patches of") == 12
+
+
 def test_chapter_4_adds_the_channels_up_to_the_networks_own_number(mnist: Mnist) -> None:
     at = opened("4 Channels")
     network = Classifier.load(PRETRAINED)
     maps = network.activations(mnist.x_test[:1])[3][0]
     for index in (0, 20):
-        at.select_slider(key="depth_filter_conv2d_1_64").set_value(index).run()
+        at.select_slider(key="filter_conv2d_1_of_64").set_value(index).run()
         assert not at.exception
         largest = maps[..., index].max()
         if largest:
@@ -252,6 +270,20 @@ def test_a_model_without_convolutions_borrows_the_bundled_ones(
     # The second chapter has networks of its own.
     assert ("The model in use has no convolutions, so the bundled one" in said(at)) == (chapter != "2 Shifts")
     assert "the model you trained answers" in said(at)
+
+
+def test_of_a_single_filter_nothing_can_be_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = TrainingQueue(RunStore(tmp_path), FAKE_WORKER)
+    monkeypatch.setattr(session, "training_queue", queue)
+    run_id = queue.store.new_id()
+    architecture = Architecture((Conv2D(1), Flatten(), Dense(10)))
+    record = replace(Run.load(PRETRAINED).record, architecture=architecture)
+    Run.save(queue.store.folder(run_id), record, lambda folder: export(build_convnet(architecture), folder))
+    for chapter in (CHAPTERS[0], *CHAPTERS[2:]):
+        at = opened(chapter, model=run_id)
+        assert not at.select_slider
+        assert "1 filters" not in said(at)
+    queue.close()
 
 
 def _dense_files(folder: Path) -> None:

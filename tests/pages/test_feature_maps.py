@@ -59,7 +59,7 @@ def test_each_layer_of_the_bundled_network_fits(mnist: Mnist) -> None:
     for line, activation in zip(Architecture().summary, activations, strict=True):
         figure = feature_maps(line, activation[0], width=330)
         assert figure.count("<img") == (line.output_shape != (10,))
-        assert f"<b>{line.name}</b> {line.output_shape}" in figure
+        assert f'<b>{line.name}</b> <span class="shape">{line.output_shape}</span>' in figure
         if line.output_shape != (10,):
             picture, width = sheet(figure)
             assert picture.shape[1] == width <= 330

@@ -179,6 +179,20 @@ def test_the_designer_does_without_convolutions() -> None:
     assert "104,202 parameters" in html(at)
 
 
+def test_the_designer_remembers_what_is_hidden_for_a_while() -> None:
+    at = designer()
+    at.number_input(key=widget("filters_0", at)).set_value(8).run()
+    at.number_input(key=widget("hidden", at)).set_value(1).run()
+    at.number_input(key=widget("units_0", at)).set_value(12).run()
+    at.button_group(key=widget("kind", at)).select("Dense only").run()
+    at.button_group(key="layers_view").select("The network in use").run()
+    at.button_group(key="layers_view").select("Design your own").run()
+    assert at.query_params["design"] == "flatten-d12"
+    at.button_group(key=widget("kind", at)).select("Convolutions first").run()
+    assert at.query_params["design"] == "c8k3p-c64k3p-c128k3-flatten-d12"
+    assert not at.exception
+
+
 def test_an_impossible_design_is_explained_and_cannot_be_trained() -> None:
     at = designer()
     at.number_input(key=widget("blocks", at)).set_value(4).run()

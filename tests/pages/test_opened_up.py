@@ -13,19 +13,27 @@ from streamlit.testing.v1 import AppTest
 from model.architecture import Architecture, Dense, Flatten
 from model.classifier import Classifier
 from model.data import Mnist
+from model.design import Design
 from model.drawing import Steps, prepare
 from model.export import export
 from model.jobs import TrainingQueue
 from model.neighbours import NEIGHBOURS_FILE, write_neighbours
 from model.network import build_convnet
+from model.photo import read_photo
 from model.run import PRETRAINED, Run
 from model.training_images import TrainingImages
 from pages.parts.figures import percent
 from pages.parts.inside import _shape_on_page
+from pages.parts.microscope import _early
+from pages.parts.why import _factor
+from tests.drawn_digits import DRAWN_DIGITS
 from tests.pages.test_pages import data_url, drawn, empty_caches, html, opened, png, queue, seven, unchanged_main
+from tests.paper import PAPERS, file_of, photo_of
 
 # Fixtures, which every test of the pages uses.
 __all__ = ["empty_caches", "queue", "unchanged_main"]
+
+SEVEN = next(iter(DRAWN_DIGITS[7].values()))
 
 LOOKS = ("microscope", "inside", "why", "neighbours")
 
@@ -115,6 +123,15 @@ def test_inside_shows_every_layer_and_a_picked_map(mnist: Mnist) -> None:
     assert "Map 0 of input_layer" in html(at)
 
 
+def test_a_filter_looks_at_the_one_map_before_it(mnist: Mnist, queue: TrainingQueue) -> None:
+    """And at the drawing itself only in the first layer."""
+    at = looked(mnist, "inside", model=untrained(queue, Design.from_text("c1k3-c5k5p-flatten").architecture()))
+    at.selectbox(key="inside_layer").set_value(1).run()
+    assert "The filter that made it looks at the drawing through" in html(at)
+    at.selectbox(key="inside_layer").set_value(2).run()
+    assert "The filter that made it looks at the one map of conv2d through" in html(at)
+
+
 @pytest.mark.parametrize("picked", [[1, 10_000], [1, -3], [99, 0], [7, 0], ["a", "b"], "x"])
 def test_a_map_that_does_not_exist_is_not_picked(mnist: Mnist, picked: object) -> None:
     at = opened()
@@ -137,7 +154,13 @@ def test_a_map_that_does_not_exist_is_not_picked(mnist: Mnist, picked: object) -
 def test_a_layers_sheet_fits_the_path(shape: tuple[int, int, int]) -> None:
     columns, width = _shape_on_page(*shape)
     assert 1 <= columns <= shape[2]
-    assert width <= 350, "no wider than a phone"
+    assert width <= 326, "no wider than a fold on a phone"
+
+
+def test_few_maps_are_shown_large() -> None:
+    assert _shape_on_page(28, 28, 1)[1] == 4 * 28
+    columns, width = _shape_on_page(14, 14, 4)
+    assert (columns, width) == (2, 2 * 4 * 14 + 2)
 
 
 def test_why_shows_the_heat_and_the_way_to_another_digit(mnist: Mnist) -> None:
@@ -175,16 +198,34 @@ def test_a_run_without_neighbours_is_one_sentence_and_the_rest_works(mnist: Mnis
 
 
 def test_every_look_works_for_a_network_without_convolutions(mnist: Mnist, queue: TrainingQueue) -> None:
-    run_id = queue.store.new_id()
-    folder = Path(shutil.copytree(PRETRAINED, queue.store.folder(run_id)))
-    architecture = Architecture((Flatten(), Dense(20), Dense(10)))
-    (folder / "refusal.npz").unlink()
-    export(build_convnet(architecture), folder)
-    record = replace(Run.load(folder).record, architecture=architecture)
-    (folder / "run.json").write_text(json.dumps(record.to_json()))
-    write_neighbours(folder, TrainingImages.unpack())
+    run_id = untrained(queue, Architecture((Flatten(), Dense(20), Dense(10))))
+    write_neighbours(queue.store.folder(run_id), TrainingImages.unpack())
     at = looked(mnist, *LOOKS, model=run_id)
     assert not at.exception
     assert not at.error
     assert "Map 0 of input_layer" in html(at)
+    assert "inside_layer" not in [box.key for box in at.selectbox], "where there is nothing to choose"
     assert html(at).count("A training digit that is a") == 8
+
+
+def untrained(queue: TrainingQueue, architecture: Architecture) -> str:
+    """The id of a visitor's own run with a network of this design."""
+    run_id = queue.store.new_id()
+    folder = Path(shutil.copytree(PRETRAINED, queue.store.folder(run_id)))
+    (folder / "refusal.npz").unlink()
+    export(build_convnet(architecture), folder)
+    record = replace(Run.load(folder).record, architecture=architecture)
+    (folder / "run.json").write_text(json.dumps(record.to_json()))
+    return run_id
+
+
+def test_a_photos_steps_stand_before_the_others() -> None:
+    steps = read_photo(file_of(photo_of(SEVEN, PAPERS["ballpoint"]))).steps
+    shown = "".join(map(_early, steps))
+    assert re.findall(r'alt="(.*?):', shown) == ["Grey", "Even paper", "Threshold", "Cut out"]
+    assert "<figcaption>Threshold<br>Ink or paper: the digit's pixels, and no others.</figcaption>" in shown
+
+
+def test_a_factor_has_two_figures() -> None:
+    factors = {nats: _factor(nats) for nats in (-1.0, 0.65, 4.0, 9.0, 50.0)}
+    assert factors == {-1.0: "1.0", 0.65: "1.9", 4.0: "55", 9.0: "8,100", 50.0: "more than a million"}

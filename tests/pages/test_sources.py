@@ -165,6 +165,7 @@ def test_another_model_reads_the_digits_again(mnist: Mnist) -> None:
     at.session_state["judged_digits_read_by"] = "another one"
     at.run()
     assert "**1 of 1**" in markdown(at)
+    assert "Counted as read right." in markdown(at), "at once, not only after the next stroke"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model import recipe, run
+from model.architecture import Architecture, Dense, Flatten
 from model.jobs import State, TrainingJob, TrainingQueue
 from model.limits import Limits
 from model.recipe import FAST, Recipe
@@ -158,6 +159,21 @@ def test_a_second_tab_of_the_same_browser_finds_the_run(
     wait_for(job, State.FINISHED)
     second.run()
     assert "use" in keys(second)
+
+
+def test_who_watches_another_run_is_led_to_the_own_one(
+    trains: TrainingJob, queue: TrainingQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "visitor", lambda: "Ada")
+    own = queue.start(FINISHES, Architecture((Flatten(), Dense(10))), visitor="Ada")
+    at = opened(TRAIN, run=trains.id)
+    at.button(key="start").click().run()
+    assert at.warning[0].value.startswith("A run of yours waits or trains already")
+    at.button(key="show_own").click().run()
+    assert not at.exception
+    assert at.query_params["run"] == own.owner_id
+    assert at.button(key="stop").label == "Leave the queue"
+    assert "28×28×1 → 784 → 10; 7,850 parameters." in text(at)
 
 
 def test_the_link_for_a_class_has_the_settings_and_not_the_visitors_own_run(queue: TrainingQueue) -> None:

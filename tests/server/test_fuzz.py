@@ -42,10 +42,9 @@ VALUES: st.SearchStrategy[Value] = st.one_of(
     st.booleans().map(lambda value: {"bool_value": value}),
     st.binary(max_size=200).map(lambda content: {"bytes_value": content}),
 )
-PAGES = st.sampled_from(["", "train", "layers", "nowhere"])
-QUERIES = st.dictionaries(
-    st.sampled_from(["model", "run", "design", "digit", "page"]) | st.text(max_size=8), st.text(max_size=60), max_size=3
-)
+PAGES = st.sampled_from(["", "train", "layers", "convolution", "evaluate", "compare", "nowhere"])
+NAMES = ("model", "run", "pin", "design", "digit", "drawing", "cells", "recipe", "epochs", "page")
+QUERIES = st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=8), st.text(max_size=60), max_size=3)
 
 FORBIDDEN = ("Traceback", 'File "/', "site-packages", ".py:")
 
