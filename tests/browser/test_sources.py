@@ -89,6 +89,7 @@ def test_every_way_in(new_visitor: NewVisitor, tmp_path: Path, device: str) -> N
     )
     assert visitor.answer() == seven
     choose(visitor, "Keyboard")
+    expect(visitor.key("canvas")).to_have_count(0)  # it has a button of that name, too
     visitor.wait_for_digit(7)
     visitor.page.get_by_role("button", name="Clear", exact=True).click()
     visitor.wait_for_hint()

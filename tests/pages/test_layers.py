@@ -135,7 +135,7 @@ def test_networks_of_all_kinds_are_used_drawn_for_and_opened(text: str, queue: T
     opened_rows(at, *range(len(architecture.summary)))
     assert f"{architecture.parameters:,} parameters" in html(at)
     for line in architecture.summary:
-        assert f"<b>{line.name}</b> {line.output_shape}" in html(at)
+        assert f'<b>{line.name}</b> <span class="shape">{line.output_shape}</span>' in html(at)
 
 
 def finished(queue: TrainingQueue, architecture: Architecture) -> str:

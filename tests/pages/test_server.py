@@ -1,14 +1,19 @@
 """Tests of `pages.parts.server`: here without a server; with one, tests/server sees what it does."""
 
-import logging
-
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from pages.parts import server
+from tests.pages.test_pages import APP, empty_caches, unchanged_main
+
+# Fixtures, which every test of the pages uses.
+__all__ = ["empty_caches", "unchanged_main"]
 
 
 def test_without_a_server_nothing_of_one_is_put_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("hold_nothing_back", "bound_uploads", "get_logger"):
         monkeypatch.setattr(server, name, lambda *_: pytest.fail("there is no server"))
     server.put_server_in_order()
-    assert not logging.getLogger("model").handlers
+    at = AppTest.from_file(APP, default_timeout=30).run()
+    assert not at.exception
+    assert not server._done.is_set()
