@@ -241,7 +241,7 @@ class TrainingQueue:
             if job.progress.state is not State.FINISHED:
                 self.store.remove(job.id)  # the worker may have been writing, or even have written, when it ended
             with self._changed:
-                lane.job = None
+                lane.end_job()
                 self._images_per_second = job.images_per_second or self._images_per_second
                 self._changed.notify_all()
             self.store.prune()

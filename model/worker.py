@@ -4,6 +4,7 @@ It reads commands from stdin and writes events to stdout, one JSON object a line
 
     {"command": "train", "recipe": {...}, "architecture": [...], "folder": "..."}
     {"command": "restore", "network": "...", "folder": "..."}            a network's file, in base 64
+    {"command": "index", "folder": "..."}                                find the run's neighbours, where it has none
     {"command": "stop", "keep": true}                                    and keep what was learned so far, or not
 
     {"event": "ready"}                                                   TensorFlow is imported
@@ -36,7 +37,7 @@ from typing import IO, Any
 from model.architecture import Architecture
 from model.data import load_mnist
 from model.errors import UnusableFile
-from model.neighbours import Interrupted, write_neighbours
+from model.neighbours import NEIGHBOURS_FILE, Interrupted, write_neighbours
 from model.recipe import Recipe
 from model.training_images import TrainingImages
 from model.weights_file import SavedNetwork, UnusableWeights
@@ -54,9 +55,10 @@ def main() -> None:
     send = _claim_stdout()
     _be_the_first_to_go()
     commands: queue.Queue[Command] = queue.Queue()
+    unfinished: deque[Path] = deque()
     stop = Stop()
     # Reads before the seconds-long import of TensorFlow, so that a closed stdin ends this process even then.
-    threading.Thread(target=_read_commands, args=(sys.stdin, commands, stop), daemon=True).start()
+    threading.Thread(target=_read_commands, args=(sys.stdin, commands, unfinished, stop), daemon=True).start()
     from model import training
 
     with contextlib.suppress(UnusableFile):  # the run that needs the images will say what is wrong with them
@@ -64,7 +66,6 @@ def main() -> None:
     send("ready")
     if commands.empty():
         _get_ready()
-    unfinished: deque[Path] = deque()
     while True:
         _write_neighbours(unfinished, commands)
         command = commands.get()
@@ -144,7 +145,8 @@ def _write_neighbours(folders: deque[Path], commands: queue.Queue[Command]) -> N
     while folders and commands.empty():
         folder = folders[0]
         try:
-            if folder.is_dir():  # the run was kept, and is not deleted yet
+            # Where the run was kept, and is not deleted yet, and no worker before this one has done it.
+            if folder.is_dir() and not (folder / NEIGHBOURS_FILE).exists():
                 write_neighbours(folder, TrainingImages.unpack(), lambda: not commands.empty())
         except Interrupted:
             return
@@ -175,11 +177,13 @@ def _be_the_first_to_go() -> None:
             Path("/proc/self", file).write_text(str(value))
 
 
-def _read_commands(lines: IO[str], commands: queue.Queue[Command], stop: Stop) -> None:
+def _read_commands(lines: IO[str], commands: queue.Queue[Command], unfinished: deque[Path], stop: Stop) -> None:
     for line in lines:
         command = json.loads(line)
         if command["command"] == "stop":
             stop.ask(keep=command["keep"])
+        elif command["command"] == "index":
+            unfinished.append(Path(command["folder"]))
         else:
             stop.forget()
             commands.put(command)

@@ -57,6 +57,19 @@ class State:
         )
 
 
+def at_rest(app: RunningApp, temporary: Path) -> State:
+    """What is held when all have left for long enough: a session that has run out is dropped when the next one comes."""
+    time.sleep(SECONDS_OF_REST)
+    asyncio.run(pass_by(app.url))
+    return State.of(app, temporary)
+
+
+async def pass_by(url: str) -> None:
+    """A visitor who opens the page and leaves."""
+    async with session(url, Tally()):
+        pass
+
+
 async def live(url: str, share: float) -> Tally:
     """A share of the whole: sessions in turn, a few at once, which draw and leave; then runs, one after the other."""
     tally = Tally()
@@ -86,17 +99,14 @@ def main() -> int:
         temporary.mkdir()
         with RunningApp(Path(folder), TMPDIR=str(temporary)) as app:
             asyncio.run(live(app.url, WARM_UP))
-            time.sleep(SECONDS_OF_REST)
-            before = State.of(app, temporary)
-            print(f"after a warm-up: {before}")
+            before = at_rest(app, temporary)
+            print(f"after a warm-up: {before}", flush=True)
             tally = asyncio.run(live(app.url, share))
             clean = show(tally)
-            print(f"right after it: {State.of(app, temporary)}")
-            time.sleep(SECONDS_OF_REST)
-            after = State.of(app, temporary)
-            print(f"at rest: {after}")
-            time.sleep(SECONDS_OF_REST / 5)
-            later = State.of(app, temporary)
+            print(f"right after it: {State.of(app, temporary)}", flush=True)
+            after = at_rest(app, temporary)
+            print(f"at rest: {after}", flush=True)
+            later = at_rest(app, temporary)
             print(f"a while later: {later}")
     growth = after.memory - before.memory
     print(f"memory grew by {growth:.0f} MB, of at most {MOST_GROWTH:.0f}")
@@ -106,8 +116,8 @@ def main() -> int:
         and later.processes <= before.processes
         and later.temporary <= before.temporary
     )
-    at_rest = later.memory - after.memory < 2
-    return 0 if clean and growth < MOST_GROWTH and nothing_left and at_rest else 1
+    has_come_to_rest = later.memory - after.memory < 2
+    return 0 if clean and growth < MOST_GROWTH and nothing_left and has_come_to_rest else 1
 
 
 if __name__ == "__main__":

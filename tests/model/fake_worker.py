@@ -35,6 +35,8 @@ def main() -> None:
             send("saving")
             shutil.copytree(PRETRAINED, command["folder"])
             send("finished")
+        if command["command"] == "index":
+            Path(command["folder"], "indexed").touch()
         if command["command"] != "train":
             continue
         seed = command["recipe"]["seed"]

@@ -296,6 +296,24 @@ def test_an_idle_worker_goes_and_comes_back(tmp_path: Path) -> None:
     queue.close()
 
 
+def test_a_worker_that_has_trained_enough_is_replaced_and_what_it_had_to_do_is_done(
+    queue: TrainingQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane, "RUNS_OF_A_WORKER", 2)
+    jobs_done, workers = [], []
+    for _ in range(3):
+        job = queue.start(WAITS_FOR_STOP)
+        wait_for(job, State.TRAINING)
+        jobs_done.append(job)
+        workers.append(queue.worker_pid())
+        queue.stop(job)
+        wait_for(job, State.FINISHED)
+    assert workers[0] == workers[1] != workers[2]
+    first, second, third = (job.folder / "indexed" for job in jobs_done)
+    wait_until(lambda: first.exists() and second.exists())
+    assert not third.exists()
+
+
 def test_a_long_curve_stays_short() -> None:
     batches = 5 * 938 + 3
     curve = curve_of([1.0] * batches, [0.5] * batches, 938)

@@ -18,7 +18,7 @@ from model.architecture import Architecture
 from model.classifier import Classifier
 from model.data import Mnist
 from model.jobs import State, TrainingQueue
-from model.neighbours import Interrupted
+from model.neighbours import NEIGHBOURS_FILE, Interrupted
 from model.recipe import Recipe
 from model.run import PRETRAINED, Run
 from model.store import RunStore
@@ -96,7 +96,8 @@ def test_the_real_worker_killed_while_training(real_queue: TrainingQueue) -> Non
 def test_neighbours_are_found_while_nobody_waits_for_the_worker(
     finished_run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Their folders stay on the list until it is done; one that is deleted meanwhile is passed over."""
+    """Their folders stay on the list until it is done; one is passed over that is deleted meanwhile, or has them."""
+    (finished_run / NEIGHBOURS_FILE).unlink()
     commands: queue.Queue[dict[str, Any]] = queue.Queue()
     done: list[Path] = []
 
@@ -109,7 +110,7 @@ def test_neighbours_are_found_while_nobody_waits_for_the_worker(
 
     monkeypatch.setattr(worker, "write_neighbours", write)
     monkeypatch.setattr(TrainingImages, "unpack", lambda: None)
-    folders = deque([finished_run, finished_run / "deleted", finished_run])
+    folders = deque([finished_run, finished_run / "deleted", PRETRAINED, finished_run])
     worker._write_neighbours(folders, commands)
     assert (done, folders) == ([finished_run], deque([finished_run]))
     worker._write_neighbours(folders, commands)  # which are not empty
