@@ -58,7 +58,7 @@ class State:
 
 
 def at_rest(app: RunningApp, temporary: Path) -> State:
-    """What is held when all have left for long enough: a session that has run out is dropped when the next one comes."""
+    """What is held long after all have left; a session that has run out is dropped when the next one comes."""
     time.sleep(SECONDS_OF_REST)
     asyncio.run(pass_by(app.url))
     return State.of(app, temporary)
