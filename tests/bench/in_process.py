@@ -16,6 +16,7 @@ from model.data import load_mnist
 from model.drawing import FRAME, prepare
 from model.jobs import State, TrainingJob, TrainingQueue
 from model.recipe import FAST, NOTEBOOK, Recipe
+from model.refusal import Refusal
 from model.run import PRETRAINED
 from model.store import RunStore
 from tests.bench.figures import milliseconds, show
@@ -35,9 +36,10 @@ def answer() -> None:
     mnist = load_mnist()
     classifier = Classifier.load(PRETRAINED)
     canvases = [_on_canvas(digit, 10) for digit in mnist.x_test[:DIGITS_TO_TIME]]
-    images = [prepare(canvas).image for canvas in canvases]
+    prepared = [prepare(canvas) for canvas in canvases]
     show(f"prepare(), {DIGITS_TO_TIME} canvases of {CANVAS_SIDE}×{CANVAS_SIDE}", _timed(prepare, canvases))
-    show("Classifier.read()", _timed(classifier.read, images))
+    show("Classifier.read()", _timed(classifier.read, [drawing.image for drawing in prepared]))
+    show("Refusal.refuses()", _timed(Refusal.load().refuses, prepared))
 
     def accuracy(images: npt.NDArray[Any]) -> str:
         return f"{(classifier.probabilities(images).argmax(axis=1) == mnist.y_test).mean():.4f}"
