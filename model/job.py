@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from model.architecture import Architecture
 from model.curve import Curve, CurvePoint, Points
 from model.looks import Look
 from model.recipe import Recipe
 from model.run import Epoch, Result, Run
-from model.weights_file import SavedNetwork
+
+if TYPE_CHECKING:  # it brings the reader of LiteRT's files, for which the first canvas need not wait
+    from model.weights_file import SavedNetwork
 
 
 class State(StrEnum):
@@ -90,7 +92,7 @@ class TrainingJob:
         architecture: Architecture,
         folder: Path,
         visitor: str = "",
-        network: SavedNetwork | None = None,
+        network: "SavedNetwork | None" = None,
     ) -> None:
         self.owner_id, self.id = ids
         self.recipe = recipe

@@ -8,6 +8,7 @@ import logging
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from model.architecture import Architecture
 from model.job import Progress, State, TrainingJob, seconds_of_tests_left
@@ -15,8 +16,10 @@ from model.lane import Lane
 from model.limits import Limits
 from model.recipe import Recipe
 from model.store import RunStore, watch_id
-from model.weights_file import SavedNetwork
 from model.worker_process import WORKER
+
+if TYPE_CHECKING:  # it brings the reader of LiteRT's files, for which the first canvas need not wait
+    from model.weights_file import SavedNetwork
 
 __all__ = [
     "NotStarted",
@@ -96,7 +99,7 @@ class TrainingQueue:
             self._take_in(job, len(self._waiting))
             return job
 
-    def bring_back(self, network: SavedNetwork, visitor: str = "") -> TrainingJob:
+    def bring_back(self, network: "SavedNetwork", visitor: str = "") -> TrainingJob:
         """Make a run of a network that a visitor brought: it takes seconds, so it comes before all that wait to train.
 
         Raises:

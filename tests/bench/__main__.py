@@ -1,6 +1,7 @@
 """Measures what the README says about speed, memory and accuracy: `make bench`, or parts with ARGS="start draw"."""
 
 import argparse
+import logging
 import os
 import platform
 import sys
@@ -37,6 +38,8 @@ LONG_PARTS: dict[str, Callable[[argparse.Namespace], None]] = {
 
 def main() -> None:
     options = chosen(sys.argv[1:])
+    # Pages that run without a server warn of it each time.
+    logging.disable(logging.WARNING)
     print(_machine())
     for name in options.parts:
         print(f"\n{name}")

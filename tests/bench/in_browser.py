@@ -68,13 +68,14 @@ def _visited_app() -> Iterator[tuple[RunningApp, Browser, Visitor]]:
 
 
 def start() -> None:
-    """From `streamlit run app.py` to a page that can be used, in a browser that runs but has nothing cached."""
+    """From `streamlit run app.py` to a page that can be used, in an empty tab of a browser that has nothing cached."""
     canvas, answer = [], []
     with chromium() as browser:
         for _ in range(STARTS):
+            visitor = Visitor(browser, "")
             began = time.perf_counter()
             with app_in_new_folder() as app:
-                visitor = Visitor(browser, app.url)
+                visitor.url = app.url
                 visitor.open()
                 visitor.key("canvas").locator("canvas.upper-canvas").wait_for()
                 canvas.append(time.perf_counter() - began)

@@ -1,11 +1,13 @@
 """The server's part of an answer on Draw: with everything below it folded, and with everything unfolded."""
 
+import asyncio
 import base64
 import io
 import time
 
 import numpy as np
 import numpy.typing as npt
+import psutil
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -17,18 +19,25 @@ from model.run import PRETRAINED
 from model.training_images import TrainingImages
 from tests.bench.figures import megabytes, milliseconds, show
 from tests.bench.in_process import ROOT
+from tests.browser.server import RunningApp, app_in_new_folder
+from tests.load.client import Tab
+from tests.load.drawings import messages
+from tests.load.visitors import Tally, draw
 
-STROKES = 60
+STROKES = 100
 DIGITS = 50
 
 LOOKS = ("microscope", "inside", "why", "neighbours")
 
 
 def opened_up() -> None:
-    """The page's script as a stroke runs it, and what the looks are made of."""
+    """An answer from stroke to end, the whole page with all that can be unfolded, and what the looks are made of."""
     mnist = load_mnist()
-    show(f"server's part of an answer, everything folded, {STROKES} strokes", _strokes(mnist))
-    show("the same, everything unfolded", _strokes(mnist, *LOOKS))
+    with app_in_new_folder() as app:
+        answers, processor = asyncio.run(_answered(app))
+    show(f"server's part of an answer, everything folded, {STROKES} strokes", milliseconds(answers, digits=1))
+    show("of its processor a stroke takes", f"{processor:.1f} ms")
+    show("all of the page run anew, everything unfolded", _strokes(mnist, *LOOKS))
     classifier, training = Classifier.load(PRETRAINED), TrainingImages.unpack()
     neighbours = Neighbours.load(PRETRAINED, classifier)
     images = mnist.x_test[:DIGITS].astype(np.float32) / 255
@@ -38,6 +47,23 @@ def opened_up() -> None:
     ):
         show(f"{what}, {DIGITS} digits", milliseconds(column.tolist(), digits=1))
     show("the file of neighbours", megabytes((PRETRAINED / NEIGHBOURS_FILE).stat().st_size))
+
+
+async def _answered(app: RunningApp) -> tuple[list[float], float]:
+    """Milliseconds from each stroke, sent as by a browser, to the end of its answer; and of the server's processor."""
+    strokes = [stroke for drawing in messages() for stroke in drawing]
+    server = psutil.Process(app.process.pid)
+    async with Tab(app.url) as tab:
+        await tab.open()
+        await draw(tab, Tally(), strokes[0])
+        tally, before = Tally(), server.cpu_times()
+        for number in range(STROKES):
+            await draw(tab, tally, strokes[number % len(strokes)])
+    after = server.cpu_times()
+    if not tally.is_clean:
+        raise RuntimeError(f"a stroke was not answered rightly: {tally}")
+    processor = sum(after[:2]) - sum(before[:2])
+    return [seconds * 1000 for seconds in tally.answers], processor * 1000 / STROKES
 
 
 def _seconds(
