@@ -53,6 +53,8 @@ def test_reading_prints_every_figure_of_a_run_and_of_the_naive_way(
     reading(PRETRAINED, file)
     figures = {line[2:68].strip(): line[69:] for line in _printed(capsys)}
     assert figures["MNIST's test images, accuracy"] == f"{Run.load(PRETRAINED).record.test.accuracy:.4f}"
+    prepared, shrunk = map(float, figures["half as large as the canvas, prepared (only shrunk)"].rstrip(")").split("("))
+    assert prepared > 0.99 > 0.9 > shrunk
     assert figures["drawn digits, and in brackets the canvas only shrunk to 28×28"] == "20"
     by_width = [figures[f"brush of {width} pixels"] for width in BRUSH_WIDTHS]
     by_digit = [figures[f"digit {digit}"] for digit in range(10)]

@@ -19,35 +19,26 @@ from model.recipe import FAST, NOTEBOOK, Recipe
 from model.refusal import Refusal
 from model.run import PRETRAINED
 from model.store import RunStore
+from model.strokes import CANVAS
 from tests.bench.figures import milliseconds, show
 
 ROOT = Path(__file__).parents[2]
 CODE = ("*.py", "*.css", "*.js")
 
-CANVAS_SIDE = 280
 DIGITS_TO_TIME = 300
 
 Pixels = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float32]
 
 
 def answer() -> None:
-    """The server's part of an answer, and how well the bundled model reads."""
+    """What an answer is made of: the preparation, the network and the second head."""
     mnist = load_mnist()
     classifier = Classifier.load(PRETRAINED)
-    canvases = [_on_canvas(digit, 10) for digit in mnist.x_test[:DIGITS_TO_TIME]]
+    canvases = [_on_canvas(digit) for digit in mnist.x_test[:DIGITS_TO_TIME]]
     prepared = [prepare(canvas) for canvas in canvases]
-    show(f"prepare(), {DIGITS_TO_TIME} canvases of {CANVAS_SIDE}×{CANVAS_SIDE}", _timed(prepare, canvases))
+    show(f"prepare(), {DIGITS_TO_TIME} canvases of {CANVAS}×{CANVAS}", _timed(prepare, canvases))
     show("Classifier.read()", _timed(classifier.read, [drawing.image for drawing in prepared]))
     show("Refusal.refuses()", _timed(Refusal.load().refuses, prepared))
-
-    def accuracy(images: npt.NDArray[Any]) -> str:
-        return f"{(classifier.probabilities(images).argmax(axis=1) == mnist.y_test).mean():.4f}"
-
-    show("bundled model, accuracy on MNIST's 10,000 test images", accuracy(mnist.x_test))
-    show("the same, drawn as large as the canvas, prepared", accuracy(_prepared(mnist.x_test, 10)))
-    show("the same, drawn half as large, prepared", accuracy(_prepared(mnist.x_test, 5)))
-    show("the same, drawn half as large, only shrunk with the canvas", accuracy(_shrunk(mnist.x_test, 5)))
 
 
 def train() -> None:
@@ -80,29 +71,12 @@ def lines() -> None:
     show("all", f"{total:,} lines")
 
 
-def _on_canvas(digit: Pixels, factor: int) -> Pixels:
-    """An MNIST image, enlarged by a whole factor, in the middle of the canvas."""
-    side = FRAME * factor
-    start = (CANVAS_SIDE - side) // 2
-    middle = slice(start, start + side)
-    canvas = np.zeros((CANVAS_SIDE, CANVAS_SIDE, 4), np.uint8)
-    canvas[..., 3] = 255
-    canvas[middle, middle, :3] = np.kron(digit, np.ones((factor, factor), np.uint8))[..., np.newaxis]
+def _on_canvas(digit: Pixels) -> Pixels:
+    """An MNIST image, as large as the canvas."""
+    factor = CANVAS // FRAME
+    canvas = np.full((CANVAS, CANVAS, 4), 255, np.uint8)
+    canvas[..., :3] = digit.repeat(factor, axis=0).repeat(factor, axis=1)[..., np.newaxis]
     return canvas
-
-
-def _prepared(digits: Pixels, factor: int) -> Floats:
-    return np.stack([prepare(_on_canvas(digit, factor)).image for digit in digits])
-
-
-def _shrunk(digits: Pixels, factor: int) -> Floats:
-    """The whole canvas as 28×28, each pixel the mean of the 10×10 that it covers: what `prepare` saves us from."""
-    step = CANVAS_SIDE // FRAME
-    images = np.empty(digits.shape, np.float32)
-    for image, digit in zip(images, digits, strict=True):
-        ink = _on_canvas(digit, factor)[..., 0]
-        image[:] = ink.reshape(FRAME, step, FRAME, step).mean(axis=(1, 3)) / 255
-    return images
 
 
 def _timed(function: Callable[[Any], object], arguments: list[Any]) -> str:

@@ -9,11 +9,11 @@ from PIL import Image
 from model.calibration import calibration_error
 from model.classifier import Classifier
 from model.data import load_mnist
-from model.drawing import FRAME
+from model.drawing import FRAME, prepare_ink
 from model.pretrain.figures import measure, measure_drawn
 from model.pretrain.renderings import Images, image_of
 from model.refusal import Refusal
-from model.strokes import BRUSH_WIDTHS, Drawing, DrawnDigit, on_canvas, read_drawn_digits, render_ink
+from model.strokes import BRUSH_WIDTHS, CANVAS, Drawing, DrawnDigit, on_canvas, read_drawn_digits, render_ink
 from tests.bench.figures import show
 from tests.drawn_digits import DRAWN_DIGITS, Strokes
 from tests.non_digits import NON_DIGITS
@@ -33,6 +33,18 @@ def _mnist(classifier: Classifier) -> None:
     probabilities = classifier.probabilities(mnist.x_test)
     show("MNIST's test images, accuracy", f"{np.mean(probabilities.argmax(axis=1) == mnist.y_test):.4f}")
     show("the same, expected calibration error", f"{calibration_error(probabilities, mnist.y_test):.4f}")
+    canvases = [_half_as_large(digit) for digit in mnist.x_test]
+    right = [
+        float(np.mean(classifier.probabilities(np.stack(images)).argmax(axis=1) == mnist.y_test))
+        for images in ([prepare_ink(ink).image for ink in canvases], [_shrunk(ink) for ink in canvases])
+    ]
+    _show_both("half as large as the canvas, prepared (only shrunk)", *right)
+
+
+def _half_as_large(digit: Images) -> Images:
+    """An MNIST image on the canvas, whose half it takes, in the middle."""
+    times = CANVAS // FRAME // 2
+    return np.pad(digit.repeat(times, axis=0).repeat(times, axis=1), CANVAS // 4)
 
 
 def _written_for_the_tests(classifier: Classifier, refusal: Refusal) -> None:
