@@ -121,11 +121,13 @@ def rebuild(
 def _nearest_recipe(plan: Plan) -> Recipe:
     """What comes nearest to the plan among the recipes of visitors; an epoch is one entry of the history."""
     return Recipe(
-        optimizer="Adam",
+        optimizer="AdamW",
         learning_rate=plan.peaks[0],
         schedule="one-cycle",
         batch_size=256,
         epochs=2 * plan.reports,
+        augmentation=True,
+        half_precision=True,
         seed=plan.seed,
     )
 
