@@ -24,6 +24,7 @@ import contextlib
 import json
 import os
 import queue
+import shutil
 import sys
 import threading
 import traceback
@@ -41,6 +42,7 @@ from model.neighbours import NEIGHBOURS_FILE, Interrupted, write_neighbours
 from model.recipe import Recipe
 from model.training_images import TrainingImages
 from model.weights_file import SavedNetwork, UnusableWeights
+from model.worker_process import TEMPORARY_VARIABLE
 
 # From 0 to 19; the tests, which keep every processor busy, have nobody to give way to.
 NICENESS = int(os.environ.get("DIGITS_NICENESS", "10"))
@@ -187,6 +189,8 @@ def _read_commands(lines: IO[str], commands: queue.Queue[Command], unfinished: d
         else:
             stop.forget()
             commands.put(command)
+    if TEMPORARY_VARIABLE in os.environ:
+        shutil.rmtree(os.environ[TEMPORARY_VARIABLE], ignore_errors=True)
     os._exit(0)
 
 

@@ -5,8 +5,10 @@ import json
 import logging
 import os
 import queue
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -19,6 +21,9 @@ ROOT = Path(__file__).parent.parent
 
 WORKER = (sys.executable, "-m", "model.worker")
 
+# Names the folder that is the worker's alone, for it to remove when the web process has gone.
+TEMPORARY_VARIABLE = "DIGITS_TEMPORARY"
+
 LOG_LINES = 40
 
 LAST_WORDS_SECONDS = 2
@@ -28,19 +33,18 @@ class WorkerProcess:
     """The process that trains, its pipes, and the last lines that it wrote to its log."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        # Its own session: Ctrl-C in the terminal reaches the server alone, which then takes the worker with it.
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=ROOT,
-            env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2", "CUDA_VISIBLE_DEVICES": "-1"},
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,
-        )
+        """Start the process.
+
+        Raises:
+            OSError: the system has no room for it.
+        """
+        # TensorFlow leaves temporary files, which nobody would remove after a process that is ended at once.
+        self._temporary = tempfile.mkdtemp(prefix="digits-")
+        try:
+            self._process = self._started(command)
+        except OSError:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+            raise
         self._log: deque[str] = deque(maxlen=LOG_LINES)
         self._log_keeper = threading.Thread(target=self._keep_log, name="training-log", daemon=True)
         self._log_keeper.start()
@@ -87,6 +91,24 @@ class WorkerProcess:
         assert self._process.stdout
         with contextlib.suppress(OSError):
             self._process.stdout.close()
+        shutil.rmtree(self._temporary, ignore_errors=True)
+
+    def _started(self, command: Sequence[str]) -> subprocess.Popen[str]:
+        # Its own session: Ctrl-C in the terminal reaches the server alone, which then takes the worker with it.
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+            env=os.environ
+            | {"TF_CPP_MIN_LOG_LEVEL": "2", "CUDA_VISIBLE_DEVICES": "-1"}
+            | {"TMPDIR": self._temporary, TEMPORARY_VARIABLE: self._temporary},
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+        )
 
     def _write_commands(self) -> None:
         """In a thread of its own, since a pipe takes no more than the worker has read, and it may be slow to read."""

@@ -1,6 +1,7 @@
 """model.jobs: who trains when, and what becomes of a run whose process dies, with a worker that only plays."""
 
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -286,7 +287,10 @@ def test_a_stop_after_the_end_changes_nothing(queue: TrainingQueue) -> None:
     assert job.progress is before
 
 
-def test_an_idle_worker_goes_and_comes_back(tmp_path: Path) -> None:
+def test_an_idle_worker_goes_and_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     queue = TrainingQueue(RunStore(tmp_path), FAKE_WORKER, Limits(idle_seconds=0.2))
     assert queue.worker_pid() is None
     queue.warm_up()
@@ -294,6 +298,7 @@ def test_an_idle_worker_goes_and_comes_back(tmp_path: Path) -> None:
     wait_until(lambda: queue.worker_pid() is None)
     wait_for(queue.start(FINISHES), State.FINISHED)
     queue.close()
+    wait_until(lambda: not list(temporary.iterdir()))
 
 
 def test_a_worker_that_has_trained_enough_is_replaced_and_what_it_had_to_do_is_done(

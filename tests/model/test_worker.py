@@ -133,13 +133,14 @@ def test_the_worker_dies_with_a_killed_server(tmp_path: Path, moment: str) -> No
             "from model.jobs import State, TrainingQueue\n"
             "from model.recipe import Recipe\n"
             "from model.store import RunStore\n"
-            f"queue = TrainingQueue(RunStore(Path({str(tmp_path)!r})))\n"
+            f"queue = TrainingQueue(RunStore(Path({str(tmp_path / 'runs')!r})))\n"
             "job = queue.start(Recipe())\n"
             f"while job.progress.state != State({moment!r}): time.sleep(0.01)\n"
             "print(queue.worker_pid(), flush=True)\n"
             "time.sleep(100)\n",
         ),
         cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -149,4 +150,4 @@ def test_the_worker_dies_with_a_killed_server(tmp_path: Path, moment: str) -> No
     server.communicate()
     gone, alive = psutil.wait_procs([process], timeout=20)
     assert (gone, alive) == ([process], [])
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.rglob("*")) == [], "neither half a run nor a temporary file"
