@@ -12,6 +12,7 @@ from pathlib import Path
 from model.run import PRETRAINED
 from tests.bench import in_browser, in_process
 from tests.bench.evaluating import evaluating
+from tests.bench.layers import layers
 from tests.bench.opened_up import opened_up
 from tests.bench.race import race
 from tests.bench.reading import reading
@@ -23,6 +24,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], None]] = {
     "answer": lambda _: in_process.answer(),
     "looks": lambda _: opened_up(),
     "reading": lambda options: reading(options.run, options.drawn),
+    "layers": lambda _: layers(),
     "evaluate": lambda _: evaluating(),
     "memory": lambda _: in_browser.memory(),
     "train": lambda _: in_process.train(),

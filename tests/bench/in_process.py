@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 CODE = ("*.py", "*.css", "*.js")
 
 DIGITS_TO_TIME = 300
+SECONDS_OF_REST = 10  # in which the worker finds the neighbours of the run before
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -42,10 +43,14 @@ def answer() -> None:
 
 
 def train() -> None:
-    """The Fast preset in the worker process, from Start to the finished run."""
+    """The worker's quickness, and the Fast preset from Start to the finished run."""
     with queue_of_its_own() as queue:
         first = replace(FAST, images=500)
         show("Start to the first batch, the worker not yet running", f"{_seconds_to_first_batch(queue, first):.1f} s")
+        time.sleep(SECONDS_OF_REST)
+        show("the same, the worker running", f"{_seconds_to_first_batch(queue, first):.1f} s")
+        for name, keep in {"Stop and keep": True, "Stop": False}.items():
+            show(f"{name} to the end of the run", f"{_seconds_to_stop(queue, keep=keep):.1f} s")
         _measure(queue, "Fast", FAST)
 
 
@@ -107,6 +112,17 @@ def _seconds_to_first_batch(queue: TrainingQueue, recipe: Recipe) -> float:
     passed = time.perf_counter() - began
     wait(job)
     return passed
+
+
+def _seconds_to_stop(queue: TrainingQueue, *, keep: bool) -> float:
+    """Of the Notebook preset, in the middle of its first epoch."""
+    job = queue.start(NOTEBOOK)
+    while job.progress.batches_done < NOTEBOOK.batches // 4 and not job.progress.is_over:
+        time.sleep(0.005)
+    began = time.perf_counter()
+    queue.stop(job, keep=keep)
+    wait(job)
+    return time.perf_counter() - began
 
 
 def _measure(queue: TrainingQueue, name: str, recipe: Recipe) -> None:

@@ -11,11 +11,13 @@ import psutil
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from model.architecture import Architecture
 from model.classifier import Classifier
 from model.data import Mnist, load_mnist
+from model.epochs import TimeMachine
 from model.neighbours import NEIGHBOURS_FILE, Neighbours
 from model.relevance import instead, relevance
-from model.run import PRETRAINED
+from model.run import PRETRAINED, RECORDED
 from model.training_images import TrainingImages
 from tests.bench.figures import megabytes, milliseconds, show
 from tests.bench.in_process import ROOT
@@ -40,12 +42,14 @@ def opened_up() -> None:
     show("all of the page run anew, everything unfolded", _strokes(mnist, *LOOKS))
     classifier, training = Classifier.load(PRETRAINED), TrainingImages.unpack()
     neighbours = Neighbours.load(PRETRAINED, classifier)
-    images = mnist.x_test[:DIGITS].astype(np.float32) / 255
+    images = mnist.x_test[:DIGITS].astype(np.float32) / np.float32(255)
     times = np.array([_seconds(image, classifier, neighbours, training) for image in images]) * 1000
     for what, column in zip(
         ("the ink that matters", "what would make it another digit", "eight neighbours"), times.T, strict=True
     ):
         show(f"{what}, {DIGITS} digits", milliseconds(column.tolist(), digits=1))
+    machine = TimeMachine.load(RECORDED, Architecture())
+    show("a step of the time machine", _steps(machine, images[:1]))
     show("the file of neighbours", megabytes((PRETRAINED / NEIGHBOURS_FILE).stat().st_size))
 
 
@@ -64,6 +68,15 @@ async def _answered(app: RunningApp) -> tuple[list[float], float]:
         raise RuntimeError(f"a stroke was not answered rightly: {tally}")
     processor = sum(after[:2]) - sum(before[:2])
     return [seconds * 1000 for seconds in tally.answers], processor * 1000 / STROKES
+
+
+def _steps(machine: TimeMachine, images: npt.NDArray[np.float32]) -> str:
+    times = []
+    for position in range(len(machine.epochs)):
+        began = time.perf_counter()
+        machine.classifier(position).activations(images)
+        times.append((time.perf_counter() - began) * 1000)
+    return milliseconds(times, digits=1)
 
 
 def _seconds(

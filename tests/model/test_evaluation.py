@@ -1,6 +1,5 @@
 """model.evaluation: every metric against scikit-learn's, the interval against SciPy's, the bundled model's record."""
 
-import time
 from pathlib import Path
 
 import keras
@@ -89,15 +88,6 @@ def test_the_bundled_models_record_comes_out_again(bundled: Evaluation) -> None:
     record = Run.load(PRETRAINED).record.test
     assert bundled.accuracy == pytest.approx(record.accuracy, abs=0.0002)
     assert bundled.loss == pytest.approx(record.loss, rel=1e-3)
-
-
-def test_all_test_images_take_less_than_two_seconds_of_a_processor(mnist: Mnist) -> None:
-    """Of this thread alone, so that a busy machine does not count."""
-    began = time.thread_time()
-    evaluation = evaluate(Classifier.load(PRETRAINED), mnist.x_test, mnist.y_test)
-    assert len(evaluation.by_digit) == 10
-    assert evaluation.loss > 0
-    assert 0.05 < time.thread_time() - began < 2
 
 
 def test_images_in_parts_answer_as_all_at_once(mnist: Mnist, bundled: Evaluation) -> None:

@@ -1,11 +1,7 @@
 """The Layers page: its rows, what is inside them, the questions, and the designer, as Streamlit runs them."""
 
-import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -18,10 +14,8 @@ from model.export import export
 from model.jobs import TrainingQueue
 from model.network import build_convnet
 from model.run import PRETRAINED, Run
-from model.worker_process import ROOT
 from pages.parts import designer as parts_designer
 from tests.pages.test_pages import (
-    APP,
     data_url,
     drawn,
     empty_caches,
@@ -253,47 +247,3 @@ def test_train_this_trains_the_design_until_the_notebooks_network_is_chosen(queu
 def test_train_has_nothing_to_choose_where_nothing_was_designed() -> None:
     at = opened("pages/train.py")
     assert "network_to_train" not in at.session_state
-
-
-LIMIT = 0.15  # seconds of the server's time for an answer
-
-# Processor time, as other programs may run beside this one; the best of three.
-TIMED = """
-import sys, time
-from streamlit.testing.v1 import AppTest
-
-def seconds(change):
-    times = []
-    for _ in range(3):
-        began = time.process_time()
-        change()
-        times.append(time.process_time() - began)
-    return min(times)
-
-app, model, text, rows = sys.argv[1:]
-at = AppTest.from_file(app, default_timeout=30)
-at.query_params.update(model=model, design=text)
-at.run()
-at.switch_page("pages/layers.py").run()
-at.session_state["show_everything"] = True
-hidden = at.run().number_input(key=f"design_hidden_{at.session_state['designer_visit']}")
-values = iter([2, 1, 0])
-designed = seconds(lambda: hidden.set_value(next(values)).run())
-at.button_group(key="layers_view").select("The network in use").run()
-for row in range(int(rows)):
-    at.session_state[f"inside_{row}"] = True
-opened = seconds(at.run)
-assert not at.exception and not at.error
-print(designed, opened)
-"""
-
-
-@pytest.mark.parametrize("text", ["c8k1p-c128k3p-c128k3-flatten-d64", "flatten-d512"])
-def test_every_answer_comes_soon(text: str, queue: TrainingQueue, tmp_path: Path) -> None:
-    """In a process of its own: Streamlit spends more on each run where Keras is imported."""
-    architecture = Design.from_text(text).architecture()
-    command = [sys.executable, "-c", TIMED, APP, finished(queue, architecture), text, str(len(architecture.summary))]
-    environment = os.environ | {"DIGITS_RUNS": str(tmp_path / "runs")}
-    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
-    designed, opened = map(float, result.stdout.split()[-2:])
-    assert max(designed, opened) < LIMIT
