@@ -1,6 +1,6 @@
 """Long life: `make soak` opens and leaves sessions, draws and trains, and looks at what the server keeps of it.
 
-It takes about half an hour. A part of it with `python -m tests.load.soak --share 0.1`.
+It takes about ten minutes. A part of it with `python -m tests.load.soak --share 0.1`.
 """
 
 import argparse
