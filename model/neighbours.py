@@ -27,7 +27,7 @@ from model.training_images import TrainingImages
 NEIGHBOURS_FILE = "neighbours.npy"
 
 COMPONENTS = 128
-CANDIDATES = 48  # images whose activations are compared exactly
+CANDIDATES = 96  # images whose activations are compared exactly
 NEAREST = 8
 SHOWN_ON_MAP = slice(0, None, 30)  # 2,000 of the training images
 

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -100,7 +101,9 @@ def test_the_map_shows_2000_digits_and_places_them_as_any_drawing(
 def test_a_network_with_a_large_flatten_has_neighbours_too(
     finished_run: Path, mnist: Mnist, training: TrainingImages
 ) -> None:
+    """And be it one whose filters answer to little, so that many images are all alike to it: the worst of 400 seeds."""
     architecture = Architecture((Conv2D(4), Flatten(), Dense(10)))
+    keras.utils.set_random_seed(235)
     export(build_convnet(architecture), finished_run)
     record = replace(Run.load(PRETRAINED).record, architecture=architecture)
     (finished_run / "run.json").write_text(json.dumps(record.to_json()))
