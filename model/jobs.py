@@ -245,6 +245,8 @@ class TrainingQueue:
                 self.store.remove(job.id)  # the worker may have been writing, or even have written, when it ended
             with self._changed:
                 lane.end_job()
+                if not self._closed:
+                    lane.replace_worn_worker()
                 self._images_per_second = job.images_per_second or self._images_per_second
                 self._changed.notify_all()
             self.store.prune()

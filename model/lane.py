@@ -43,17 +43,21 @@ class Lane:
             logger.warning("The training process could not be started: %s", error)
 
     def end_job(self) -> None:
-        """The job is over; a worker that has trained enough is replaced, which goes on with what that one had to do."""
+        """The job is over."""
         assert self.job
         self._trained.append(self.job.folder)
         self.job = None
-        if len(self._trained) >= RUNS_OF_A_WORKER:
-            folders = self._trained
-            self.end_worker()
-            self.keep_worker()
-            for folder in folders:
-                if self.worker:
-                    self.worker.send(command="index", folder=str(folder))
+
+    def replace_worn_worker(self) -> None:
+        """Where a worker has trained enough, let a fresh one go on with what it had still to do."""
+        if len(self._trained) < RUNS_OF_A_WORKER:
+            return
+        folders = self._trained
+        self.end_worker()
+        self.keep_worker()
+        for folder in folders:
+            if self.worker:
+                self.worker.send(command="index", folder=str(folder))
 
     def end_worker(self) -> None:
         self._trained = []

@@ -128,8 +128,8 @@ def _show_consequences(
         f"<div><p><b>{title}: {answer_of(now)}</b></p>{_bars(now, title)}</div>"
         f"<div><p>With all steps: <b>{answer_of(reading)}</b></p>"
         f"<ul>{lines}<li>Without any, the canvas only shrunk: <b>{without(*SWITCHES)}</b></li></ul>"
-        "<p>The network has only ever seen digits of one size, in one place. An app that only shrinks its canvas shows "
-        "it something else.</p></div></div>"
+        "<p>The network learned from digits of about one size, in about one place. An app that only shrinks its canvas "
+        "shows it something else.</p></div></div>"
     )
 
 

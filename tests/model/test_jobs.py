@@ -319,6 +319,16 @@ def test_a_worker_that_has_trained_enough_is_replaced_and_what_it_had_to_do_is_d
     assert not third.exists()
 
 
+def test_a_queue_that_is_closed_starts_no_worker(queue: TrainingQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lane, "RUNS_OF_A_WORKER", 1)
+    job = queue.start(WAITS_FOR_STOP)
+    wait_for(job, State.TRAINING)
+    queue.close()
+    wait_for(job, State.FAILED)
+    wait_until(lambda: queue._lanes[0].job is None)
+    assert queue.worker_pid() is None
+
+
 def test_a_long_curve_stays_short() -> None:
     batches = 5 * 938 + 3
     curve = curve_of([1.0] * batches, [0.5] * batches, 938)
