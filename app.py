@@ -4,23 +4,27 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from model.drawing import prepare
 from model.errors import UnusableFile
-from model.picture_file import UnusablePicture
-from model.strokes import CANVAS
-from pages.parts import reading
+from model.ink import CANVAS, prepare
+from model.ink.picture_file import UnusablePicture
 from pages.parts.answer import show_answer, show_hint
 from pages.parts.canvas import UnreadableDrawing, restore_drawing
-from pages.parts.drawn import Drawn
+from pages.parts.draw import (
+    Drawn,
+    choose_source,
+    open_example,
+    reading,
+    show_handwriting,
+    show_judgement,
+    show_opened_up,
+    show_time_machine,
+    way_in,
+)
+from pages.parts.draw.reading import Read
+from pages.parts.errors import explained
 from pages.parts.frame import frame
-from pages.parts.handwriting import show_handwriting
-from pages.parts.judgement import show_judgement
 from pages.parts.model_line import show_model_in_use
-from pages.parts.opened_up import show_opened_up
-from pages.parts.reading import Read
-from pages.parts.session import classifier_in_use, explained, get_ready_to_read, refusal_in_use
-from pages.parts.sources import choose_source, open_example, way_in
-from pages.parts.time_machine import show_time_machine
+from pages.parts.models import classifier_in_use, get_ready_to_read, refusal_in_use
 
 arrived = frame("app.py")
 

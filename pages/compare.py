@@ -3,11 +3,16 @@
 import streamlit as st
 
 from pages.parts.canvas import restore_drawing
-from pages.parts.compare import choose_two, show_differences, show_disagreement, show_results
-from pages.parts.compare_curves import show_both_curves
-from pages.parts.compare_drawing import show_both_answers
+from pages.parts.compare import (
+    choose_two,
+    show_both_answers,
+    show_both_curves,
+    show_differences,
+    show_disagreement,
+    show_results,
+)
+from pages.parts.errors import explained
 from pages.parts.frame import frame
-from pages.parts.session import explained
 
 if frame("pages/compare.py"):
     restore_drawing()

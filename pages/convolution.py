@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from pages.parts.chapters import choose_chapter
+from pages.parts.convolution import choose_chapter, convnet
+from pages.parts.errors import explained
 from pages.parts.frame import frame
-from pages.parts.lesson import convnet
 from pages.parts.model_line import show_model_in_use
 from pages.parts.picture_at_hand import picture_at_hand
 from pages.parts.prediction import show_everything
-from pages.parts.session import explained
 
 frame("pages/convolution.py")
 

@@ -2,14 +2,19 @@
 
 import streamlit as st
 
-from pages.parts.confusion import show_confusion
-from pages.parts.evaluate_results import evaluation_in_use, show_by_digit, show_result
+from pages.parts.errors import explained
+from pages.parts.evaluate import (
+    evaluation_in_use,
+    show_by_digit,
+    show_confusion,
+    show_mistakes,
+    show_reliability,
+    show_result,
+    show_robustness,
+)
 from pages.parts.frame import frame
-from pages.parts.mistakes import show_mistakes
 from pages.parts.model_line import show_model_in_use
-from pages.parts.reliability import show_reliability
-from pages.parts.robustness import show_robustness
-from pages.parts.session import explained, model_in_use
+from pages.parts.models import model_in_use
 from pages.parts.take_home import show_take_home
 
 frame("pages/evaluate.py")

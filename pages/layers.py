@@ -4,13 +4,20 @@ from functools import partial
 
 import streamlit as st
 
-from pages.parts.designer import begin_designing, design_network, wants_to_design
+from pages.parts.errors import explained
 from pages.parts.frame import frame
-from pages.parts.layer_inside import look_inside
-from pages.parts.layer_rows import has_guessed_the_work, show_network, show_rows
+from pages.parts.layers import (
+    begin_designing,
+    design_network,
+    has_guessed_the_work,
+    look_inside,
+    show_network,
+    show_rows,
+    wants_to_design,
+)
 from pages.parts.model_line import show_model_in_use
+from pages.parts.models import model_in_use
 from pages.parts.prediction import show_everything
-from pages.parts.session import explained, model_in_use
 
 if frame("pages/layers.py"):
     begin_designing()

@@ -2,15 +2,12 @@
 
 import streamlit as st
 
-from model.data import check_mnist
-from model.jobs import training_queue
-from pages.parts.bring_back import show_bring_back
+from model.data.mnist import check_mnist
+from model.queue import training_queue
 from pages.parts.design import choose_network
+from pages.parts.errors import explained
 from pages.parts.frame import frame
-from pages.parts.replay import show_recorded_run
-from pages.parts.session import explained
-from pages.parts.settings import choose_recipe
-from pages.parts.training import run_in_view, show_in_view, show_start
+from pages.parts.train import choose_recipe, run_in_view, show_bring_back, show_in_view, show_recorded_run, show_start
 
 frame("pages/train.py")
 training_queue.warm_up()

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
 
-from model.strokes import Drawing, fitted, render_ink
+from model.ink.strokes import Drawing, fitted, render_ink
 
 Grey = npt.NDArray[np.uint8]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from model.ink.strokes import BRUSH_WIDTHS
 from model.run import PRETRAINED, Run
-from model.strokes import BRUSH_WIDTHS
 from tests.bench import in_process
 from tests.bench.__main__ import LONG_PARTS, PARTS, chosen
 from tests.bench.figures import megabytes, milliseconds, seconds

@@ -8,11 +8,11 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from model.architecture import DIGITS, Architecture, Dense, Flatten
-from model.classifier import Classifier
 from model.errors import UnusableFile
-from model.recipe import FAST
-from model.run import RECORD_FILE, Record
+from model.plan import DIGITS, FAST, Architecture, Dense, Flatten
+from model.reading import Classifier
+from model.run import Record
+from model.run.run import RECORD_FILE
 
 FOLDER = Path(__file__).parent
 

@@ -5,13 +5,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from model.architecture import Architecture
 from model.data import Mnist, load_mnist
 from model.errors import UnusableFile
 from model.lesson import ARCHITECTURES, FOLDER, RECIPE
-from model.recipe import Recipe
-from model.run import LITERT_FILE, RECORD_FILE, Record
-from model.training import train
+from model.plan import Architecture, Recipe
+from model.run import Record
+from model.run.run import LITERT_FILE, RECORD_FILE
+from model.training.loop import train
 
 
 def rebuild(name: str, architecture: Architecture, recipe: Recipe, mnist: Mnist, folder: Path) -> Record:

@@ -14,17 +14,18 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model.classifier import Classifier
 from model.data import load_mnist
+from model.data.training_images import TrainingImages
 from model.errors import UnusableFile
-from model.neighbours import write_neighbours
+from model.ink.drawn_digits import DrawnDigit, read_drawn_digits
+from model.insight.neighbours import write_neighbours
+from model.plan import Recipe
 from model.pretrain.figures import measure_drawn
 from model.pretrain.material import Plan, gather
-from model.recipe import Recipe
-from model.refusal import Refusal
-from model.run import PRETRAINED, RECORD_FILE, Record, Run, packed
-from model.strokes import DrawnDigit, read_drawn_digits
-from model.training_images import TrainingImages
+from model.reading import Classifier, Refusal
+from model.run import PRETRAINED, Record, Run
+from model.run.record import packed
+from model.run.run import RECORD_FILE
 
 if TYPE_CHECKING:
     from model.pretrain.cycles import Progress
@@ -68,9 +69,9 @@ def rebuild(
 
     # Only now: the processes that render import this module too, and TensorFlow would cost each of them several seconds
     # and half a gigabyte.
-    from model.export import export
     from model.pretrain.training import pretrain
-    from model.scoring import evaluate
+    from model.training.export import export
+    from model.training.scoring import evaluate
 
     def report(cycle: int, done: float, progress: "Progress") -> None:
         bar.show(f"Training, cycle {cycle} of 2", done, f"loss {progress.loss:.4f}, {progress.seconds:.0f} s")

@@ -10,10 +10,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from model.augmentation import Affine, RandomAffine
-from model.precision import has_bfloat16
 from model.pretrain.batches import Source, shuffled_batches, together
 from model.pretrain.normalised import build_normalised, folded
+from model.training.augmentation import Affine, RandomAffine
+from model.training.precision import has_bfloat16
 
 CALL = 25  # batches trained on between two returns to Python
 

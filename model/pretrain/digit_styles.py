@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from model.ink.strokes import Drawing, Stroke
 from model.pretrain.hand import Point, Random, curve_through, line_through, ring_about
-from model.strokes import Drawing, Stroke
 
 
 def composed(digit: int, rng: Random) -> Drawing:

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from model.architecture import DIGITS
-from model.calibration import calibration_error
-from model.classifier import Classifier
+from model.ink.drawn_digits import DrawnDigit
+from model.ink.strokes import BRUSH_WIDTHS
+from model.plan import DIGITS
 from model.pretrain.renderings import Images, render_as_drawn
-from model.refusal import Refusal
-from model.strokes import BRUSH_WIDTHS, DrawnDigit
+from model.reading import Classifier, Refusal
+from model.reading.calibration import calibration_error
 
 
 @dataclass(frozen=True)

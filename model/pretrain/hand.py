@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from model.strokes import Stroke
+from model.ink.strokes import Stroke
 
 Random = np.random.Generator
 Point = tuple[float, float]

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from model.refusal import Head
+from model.reading.refusal import Head
 
 Floats = npt.NDArray[np.float32]
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from model.data import Mnist
-from model.drawing import FRAME
+from model.ink import FRAME
+from model.ink.drawn_digits import DrawnDigit
 from model.pretrain.renderings import (
     Images,
     Labelled,
@@ -16,7 +17,6 @@ from model.pretrain.renderings import (
     render_non_digits,
     render_varied,
 )
-from model.strokes import DrawnDigit
 
 # Does not follow the run's seed: choices were made on these images and writers, for every seed.
 HELD_OUT_SEED = 0

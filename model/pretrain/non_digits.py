@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from model.ink.strokes import Drawing, Stroke, bounds
+from model.ink.variation import Variation, varied
 from model.pretrain.digit_styles import composed
 from model.pretrain.glyphs import GLYPHS
 from model.pretrain.hand import POINTS_PER_PIECE, Random, curve_through, line_through
-from model.strokes import Drawing, Stroke, Variation, bounds, varied
 
 Composer = Callable[[Random, Sequence[Drawing]], Drawing]
 

@@ -7,8 +7,8 @@ they are learned, the normalisation is a factor and a constant for each channel;
 import keras
 import numpy as np
 
-from model.architecture import INPUT_SHAPE, Architecture, Conv2D, Dense, Flatten, MaxPooling2D
-from model.network import build_convnet
+from model.plan import INPUT_SHAPE, Architecture, Conv2D, Dense, Flatten, MaxPooling2D
+from model.training.network import build_convnet
 
 EPSILON = 1e-3  # added to the variance, so that a channel that is always the same does no harm
 

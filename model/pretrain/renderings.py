@@ -14,11 +14,13 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from model.architecture import DIGITS
-from model.drawing import centre, crop, scale
+from model.ink.drawn_digits import DrawnDigit, on_canvas
+from model.ink.preparation import centre, crop, scale
+from model.ink.strokes import BRUSH_WIDTHS, Drawing, render_ink
+from model.ink.variation import varied
+from model.plan import DIGITS
 from model.pretrain.digit_styles import composed
 from model.pretrain.non_digits import composed_non_digit
-from model.strokes import BRUSH_WIDTHS, Drawing, DrawnDigit, on_canvas, render_ink, varied
 
 Images = npt.NDArray[np.uint8]
 Report = Callable[[float], None]

@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from model.calibration import calibration_error, cross_entropy, fitted_temperature, softmax
 from model.pretrain.batches import Source
 from model.pretrain.cycles import CALL, Cycle, Pretraining, Progress, Settings
 from model.pretrain.head import HeadSettings, train_head
 from model.pretrain.material import Material, Plan
 from model.pretrain.renderings import Images, Labelled
-from model.refusal import Head
+from model.reading.calibration import calibration_error, cross_entropy, fitted_temperature, softmax
+from model.reading.refusal import Head
 from model.run import Epoch, Result
 
 IMAGES_PER_EVALUATION = 1000

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from model.curve import curve_of
 from model.run import Record
+from model.run.curve import curve_of
 from model.take_home.figure import Dot, Figure, Line, Mark, Point, Words
 from model.take_home.history import batches_per_epoch
 

@@ -6,17 +6,18 @@ from functools import partial
 
 import numpy as np
 
-from model.classifier import Classifier
 from model.data import load_test_digits
 from model.errors import UnusableFile
-from model.evaluation import evaluate
-from model.handwriting import JudgedDigit
-from model.run import KERAS_FILE, LITERT_FILE, Run
+from model.insight import evaluate
+from model.insight.handwriting import JudgedDigit
+from model.reading import Classifier
+from model.run import Run
+from model.run.run import KERAS_FILE, LITERT_FILE
+from model.run.weights_file import SavedNetwork
 from model.take_home.curves import curves_of
 from model.take_home.history import batches_csv, history_csv
 from model.take_home.notebook import notebook
 from model.take_home.report import HandwrittenDigit, report
-from model.weights_file import SavedNetwork
 
 
 @dataclass(frozen=True)

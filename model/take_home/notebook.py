@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from model import drawing
-from model.architecture import INPUT_SHAPE, Architecture, Conv2D, Dense, Layer
-from model.recipe import Recipe
+from model.ink import preparation
+from model.plan import INPUT_SHAPE, Architecture, Conv2D, Dense, Layer, Recipe
 from model.run import Record
 from model.take_home.recipe_code import augmentation_code, optimizer_code, training_code
 
@@ -70,7 +69,7 @@ def _cells(record: Record) -> Iterator[Cell]:
         "The network knows only images that were made as MNIST's were, so a drawing has to be brought into that form. "
         "What follows is the app's own code, word for word."
     )
-    yield _code(inspect.getsource(drawing).rstrip())
+    yield _code(inspect.getsource(preparation).rstrip())
     yield _code(_READ)
     yield _words(
         "As there is no canvas here, the first test image, ten times enlarged, stands for a drawing. For one of your "

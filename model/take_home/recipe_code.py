@@ -3,11 +3,12 @@
 import ast
 from pathlib import Path
 
-from model.recipe import Recipe
+from model.plan import Recipe
 
 # Read as text, since importing it would bring TensorFlow into the process that answers visitors.
-_OPTIMIZERS = Path(__file__).parent.parent / "optimizers.py"
-_AUGMENTATION = Path(__file__).parent.parent / "augmentation.py"
+_TRAINING = Path(__file__).parent.parent / "training"
+_OPTIMIZERS = _TRAINING / "optimizers.py"
+_AUGMENTATION = _TRAINING / "augmentation.py"
 
 
 def optimizer_code(recipe: Recipe) -> str:

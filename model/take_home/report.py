@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from model.architecture import Architecture
-from model.comparison import in_words
-from model.evaluation import Evaluation, wilson_interval
+from model.insight import Evaluation, wilson_interval
+from model.insight.comparison import in_words
+from model.plan import Architecture
 from model.run import Record
 from model.take_home.curves import curves_of
 

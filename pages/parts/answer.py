@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from model.classifier import Reading
-from model.drawing import Prepared
+from model.ink import Prepared
+from model.reading import Reading
 from pages.parts.pictures import data_uri
 
 Floats = npt.NDArray[np.float32]

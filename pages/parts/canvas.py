@@ -5,17 +5,20 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
 from PIL import Image
-from streamlit_drawable_canvas import CanvasResult, st_canvas
 
-from model.fabric import drawing_of, pen_strokes
-from model.stroke_text import PenStroke, render_strokes
-from model.strokes import BRUSH_WIDTH, BRUSH_WIDTHS, CANVAS
+from model.ink import CANVAS
+from model.ink.fabric import drawing_of, pen_strokes
+from model.ink.stroke_text import PenStroke, render_strokes
+from model.ink.strokes import BRUSH_WIDTH, BRUSH_WIDTHS
+
+if TYPE_CHECKING:
+    from streamlit_drawable_canvas import CanvasResult
 
 # A drawing as PNG takes 2 to 10 KB, and at worst little more than its pixels; its strokes take 1 KB to 5 KB each.
 MAXIMUM_PNG_BYTES = CANVAS * CANVAS * 4 + 10_000
@@ -104,7 +107,10 @@ def kept_drawing() -> Pixels | None:
     return _pixels(kept.png) if kept else None
 
 
-def _canvas(stroke_width: int, on_stroke: Callable[[], None] | None) -> CanvasResult:
+def _canvas(stroke_width: int, on_stroke: Callable[[], None] | None) -> "CanvasResult":
+    # It can be imported only where Streamlit runs, and much that stands on this module is of use elsewhere, too.
+    from streamlit_drawable_canvas import st_canvas
+
     try:
         return st_canvas(
             stroke_width=stroke_width,
@@ -122,7 +128,7 @@ def _canvas(stroke_width: int, on_stroke: Callable[[], None] | None) -> CanvasRe
         raise UnreadableDrawing from error
 
 
-def _drawing(result: CanvasResult) -> Pixels | None:
+def _drawing(result: "CanvasResult") -> Pixels | None:
     """What the canvas sent last, checked and kept; until it sends something, what was kept before."""
     try:
         png, strokes = result.image_bytes, result.json_data

@@ -7,9 +7,9 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from model.curve import CurvePoint, smoothed
-from model.job import Progress
-from model.verdict import overfitting_since
+from model.queue import Progress
+from model.run.curve import CurvePoint, smoothed
+from model.run.verdict import overfitting_since
 
 TRAINING = "training, by batch"
 TEST = "test, watched only"

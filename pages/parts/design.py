@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from model.architecture import Architecture
-from model.design import NOTEBOOK, Design
+from model.plan import Architecture
+from model.plan.design import NOTEBOOK, Design
 from pages.parts import session
 
 _CHOICE = "network_to_train"

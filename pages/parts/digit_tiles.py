@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 import numpy as np
 import streamlit as st
 
-from model.evaluation import Evaluation
+from model.insight import Evaluation
 from pages.parts import session
-from pages.parts.evaluate_results import test_digits
 from pages.parts.lesson_link import DIGIT
 from pages.parts.pictures import data_uri
+from pages.parts.test_digits import test_digits
 
 TILES_AT_ONCE = 24
 

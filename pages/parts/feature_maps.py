@@ -5,7 +5,8 @@ from math import isqrt
 import numpy as np
 import numpy.typing as npt
 
-from model.architecture import LayerSummary, Shape
+from model.plan import LayerSummary
+from model.plan.architecture import Shape
 from model.words import counted
 from pages.parts.pictures import sheet_uri
 

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from model.classifier import Reading
-from model.training_images import TrainingImages
+from model.data.training_images import TrainingImages
+from model.reading import Reading
 
 
 @st.cache_resource(show_spinner=False)

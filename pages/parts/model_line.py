@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from pages.parts.session import ModelInUse, explained, model_in_use, use_model
+from pages.parts.errors import explained
+from pages.parts.models import ModelInUse, model_in_use
+from pages.parts.session import use_model
 
 
 def show_model_in_use() -> None:

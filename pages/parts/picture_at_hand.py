@@ -7,7 +7,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from model.data import load_test_digits
-from model.drawing import prepare
+from model.ink import prepare
 from pages.parts.canvas import UnreadableDrawing, kept_drawing
 
 TEST_DIGIT = 0  # MNIST's first test image, a 7

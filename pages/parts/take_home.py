@@ -4,7 +4,7 @@ import streamlit as st
 
 from model.run import Run
 from model.take_home.files import TakeHomeFile, files_of
-from pages.parts.judgement import judged_digits
+from pages.parts.judged_digits import judged_digits
 
 _ICONS = {
     "report.html": ":material/description:",

@@ -7,12 +7,12 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from model.classifier import Classifier
 from model.data import load_test_digits
-from model.evaluation import evaluate
-from model.robustness import CHANGES, accuracy_when_changed, changed
+from model.insight import evaluate
+from model.insight.robustness import CHANGES, accuracy_when_changed, changed
+from model.reading import Classifier
 from model.run import PRETRAINED
-from pages.parts.robustness import EVERY, twelve
+from pages.parts.evaluate.robustness import EVERY, twelve
 from tests.bench.figures import milliseconds, show
 
 TIMES = 5

@@ -11,15 +11,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from model.classifier import Classifier
 from model.data import load_mnist
-from model.drawing import FRAME, prepare
-from model.jobs import State, TrainingJob, TrainingQueue
-from model.recipe import FAST, NOTEBOOK, Recipe
-from model.refusal import Refusal
+from model.ink import CANVAS, FRAME, prepare
+from model.plan import FAST, Recipe
+from model.plan.recipe import NOTEBOOK
+from model.queue import State, TrainingJob, TrainingQueue
+from model.reading import Classifier, Refusal
 from model.run import PRETRAINED
-from model.store import RunStore
-from model.strokes import CANVAS
+from model.run.store import RunStore
 from tests.bench.figures import milliseconds, show
 
 ROOT = Path(__file__).parents[2]

@@ -8,9 +8,9 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from model.design import Design
+from model.plan.design import Design
 from model.run import PRETRAINED, Run
-from model.store import FOLDER_VARIABLE, RunStore
+from model.run.store import FOLDER_VARIABLE, RunStore
 from tests.bench.figures import show
 from tests.bench.in_process import ROOT
 
@@ -50,8 +50,8 @@ print(designed, opened)
 
 def layers() -> None:
     """The networks are untrained, which makes no difference to the page."""
-    from model.export import export
-    from model.network import build_convnet
+    from model.training.export import export
+    from model.training.network import build_convnet
 
     for name, text in LARGEST.items():
         architecture = Design.from_text(text).architecture()

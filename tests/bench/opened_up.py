@@ -11,14 +11,14 @@ import psutil
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from model.architecture import Architecture
-from model.classifier import Classifier
 from model.data import Mnist, load_mnist
-from model.epochs import TimeMachine
-from model.neighbours import NEIGHBOURS_FILE, Neighbours
-from model.relevance import instead, relevance
+from model.data.training_images import TrainingImages
+from model.insight.neighbours import NEIGHBOURS_FILE, Neighbours
+from model.insight.relevance import instead, relevance
+from model.plan import Architecture
+from model.reading import Classifier
+from model.reading.epochs import TimeMachine
 from model.run import PRETRAINED, RECORDED
-from model.training_images import TrainingImages
 from tests.bench.figures import megabytes, milliseconds, show
 from tests.bench.in_process import ROOT
 from tests.browser.server import RunningApp, app_in_new_folder

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from model.jobs import State
-from model.recipe import FAST
+from model.plan import FAST
+from model.queue import State
 from tests.bench.figures import show
 from tests.bench.in_process import ROOT, queue_of_its_own, wait
 

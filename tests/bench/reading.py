@@ -6,14 +6,15 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from model.calibration import calibration_error
-from model.classifier import Classifier
 from model.data import load_mnist
-from model.drawing import FRAME, prepare_ink
+from model.ink import CANVAS, FRAME
+from model.ink.drawn_digits import DrawnDigit, on_canvas, read_drawn_digits
+from model.ink.preparation import prepare_ink
+from model.ink.strokes import BRUSH_WIDTHS, Drawing, render_ink
 from model.pretrain.figures import measure, measure_drawn
 from model.pretrain.renderings import Images, image_of
-from model.refusal import Refusal
-from model.strokes import BRUSH_WIDTHS, CANVAS, Drawing, DrawnDigit, on_canvas, read_drawn_digits, render_ink
+from model.reading import Classifier, Refusal
+from model.reading.calibration import calibration_error
 from tests.bench.figures import show
 from tests.drawn_digits import DRAWN_DIGITS, Strokes
 from tests.non_digits import NON_DIGITS

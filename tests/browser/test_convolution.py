@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import Locator, expect
 from scipy.signal import correlate2d
 
-from model.classifier import Classifier
 from model.data import Mnist
+from model.insight.shifts import Places
 from model.lesson import load_lesson_network
+from model.reading import Classifier
 from model.run import PRETRAINED
-from model.shifts import Places
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import PHONE, Visitor
 from tests.drawn_digits import DRAWN_DIGITS

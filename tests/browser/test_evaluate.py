@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from model.classifier import Classifier
 from model.data import Mnist
-from model.evaluation import Evaluation, evaluate
+from model.insight import Evaluation, evaluate
+from model.reading import Classifier
 from model.run import PRETRAINED
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import PHONE, Visitor

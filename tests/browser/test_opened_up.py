@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from model.lesson import FOLDER
-from model.run import KERAS_FILE, PRETRAINED
-from model.store import RunStore
+from model.run import PRETRAINED
+from model.run.run import KERAS_FILE
+from model.run.store import RunStore
 from tests.browser.conftest import NewVisitor
 from tests.browser.server import RunningApp
 from tests.browser.visitor import DESKTOP, PHONE, Visitor

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from model.classifier import Classifier
-from model.drawing import prepare
+from model.ink import prepare
+from model.ink.strokes import BRUSH_WIDTH, Drawing, render
+from model.reading import Classifier
 from model.run import PRETRAINED
-from model.strokes import BRUSH_WIDTH, Drawing, render
 from pages.parts.pictures import data_uri
 from tests.drawn_digits import DRAWN_DIGITS
 

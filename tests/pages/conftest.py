@@ -1,9 +1,21 @@
-"""Pages run here as in the web process, which never imports Keras."""
+"""Pages run here as in the web process, which never imports Keras; each test has a queue and runs of its own."""
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from streamlit.runtime.scriptrunner import script_runner
+
+from model.queue import TrainingQueue, training_queue
+from model.run.limits import Limits
+from model.run.store import RunStore
+from pages.parts import models, train
+from tests.runs import FAKE_WORKER
+
+# What holds the server's queue by name is imported here: imported while a test's queue is in its place, it would keep
+# that one.
+_ = models, train
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -12,3 +24,38 @@ def keras_left_alone() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(script_runner, "_clean_problem_modules", lambda: None)
         yield
+
+
+@pytest.fixture(autouse=True)
+def unchanged_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest puts the page in the main module's place, and every process started later would begin by running it."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
+@pytest.fixture
+def limits() -> Limits:
+    return Limits()
+
+
+@pytest.fixture
+def store(tmp_path: Path, limits: Limits) -> RunStore:
+    return RunStore(tmp_path / "runs", limits)
+
+
+@pytest.fixture(autouse=True)
+def queue(store: RunStore, limits: Limits, monkeypatch: pytest.MonkeyPatch) -> Iterator[TrainingQueue]:
+    """A queue of the test's own in the server's place, whose worker only plays."""
+    queue = TrainingQueue(store, FAKE_WORKER, limits)
+    servers_own = training_queue
+    for module in list(sys.modules.values()):
+        if vars(module).get("training_queue") is servers_own:
+            monkeypatch.setattr(module, "training_queue", queue)
+    yield queue
+    queue.close()
+
+
+@pytest.fixture(autouse=True)
+def no_runs_remembered() -> None:
+    models._bundled_run.clear()
+    models._visitors_run.clear()
+    models._classifier.clear()

@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from model.architecture import Architecture, LayerSummary
-from model.classifier import Classifier
 from model.data import Mnist
+from model.plan import Architecture, LayerSummary
+from model.reading import Classifier
 from model.run import PRETRAINED
 from pages.parts.feature_maps import columns_for, feature_maps, filter_sheet, filter_slices, unit_sheet
 

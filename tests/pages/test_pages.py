@@ -1,90 +1,23 @@
 """The pages as Streamlit runs them, without a browser: what they say, and what they say when something is wrong."""
 
-import base64
-import io
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
-from streamlit.testing.v1 import AppTest
 
-from model import data, recipe, run
 from model.data import Mnist
-from model.jobs import TrainingQueue
-from model.store import RunStore
-from model.worker_process import ROOT
-from pages.parts import session, settings, training
-from tests.model.test_jobs import FAKE_WORKER
-
-APP = str(ROOT / "app.py")
-
-
-@pytest.fixture(autouse=True)
-def queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TrainingQueue]:
-    """A queue of the test's own, whose worker only plays."""
-    queue = TrainingQueue(RunStore(tmp_path / "runs"), FAKE_WORKER)
-    monkeypatch.setattr(session, "training_queue", queue)
-    monkeypatch.setattr(training, "training_queue", queue)
-    monkeypatch.setattr("model.jobs.training_queue", queue)
-    yield queue
-    queue.close()
-
-
-@pytest.fixture(autouse=True)
-def unchanged_main(monkeypatch: pytest.MonkeyPatch) -> None:
-    """AppTest puts the app in the main module's place, and every process started later would begin by running it."""
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
-
-
-@pytest.fixture(autouse=True)
-def empty_caches() -> None:
-    session._bundled_run.clear()
-    session._visitors_run.clear()
-    session._classifier.clear()
-
-
-def opened(page: str = "app.py", **query: str) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=30)
-    at.query_params.update(query)
-    at.run()
-    if page != "app.py":
-        at.switch_page(page).run()
-    return at
-
-
-def png(pixels: np.ndarray[Any, Any]) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, format="PNG")
-    return file.getvalue()
-
-
-def data_url(content: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(content).decode()
-
-
-def drawn(at: AppTest, content: object, strokes: object = None) -> AppTest:
-    """What the browser would send in the canvas's name."""
-    drawing = {"raw": strokes or {"objects": []}, "data": content}
-    at.session_state["canvas"] = {"drawing": drawing, "backgroundFit": None}
-    return at.run()
-
-
-def html(at: AppTest) -> str:
-    return "\n".join(element.proto.body for element in at.get("html"))
-
-
-def seven(mnist: Mnist) -> np.ndarray[Any, Any]:
-    rgba = np.full((280, 280, 4), 255, np.uint8)
-    rgba[..., :3] = mnist.x_test[0].repeat(10, axis=0).repeat(10, axis=1)[..., np.newaxis]
-    return rgba
+from model.data.mnist import check_mnist
+from model.plan import recipe
+from model.queue import TrainingQueue
+from model.queue.worker_process import ROOT
+from model.run import run
+from pages.parts import models
+from pages.parts.train import settings
+from tests.pages.page import APP, data_url, drawn, html, opened, png, seven, wait_until_over
 
 
 def test_draw_opens_with_a_hint_and_names_its_model() -> None:
@@ -163,7 +96,7 @@ def test_a_damaged_bundled_model_is_one_sentence(
     mnist: Mnist, finished_run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (finished_run / "model.tflite").write_bytes(b"no network")
-    monkeypatch.setattr(session, "PRETRAINED", finished_run)
+    monkeypatch.setattr(models, "PRETRAINED", finished_run)
     at = drawn(opened(), data_url(png(seven(mnist))))
     assert not at.exception
     assert [error.value for error in at.error] == [
@@ -176,19 +109,12 @@ def test_a_missing_bundled_model_is_one_sentence(
     page: str, finished_run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (finished_run / "run.json").unlink()
-    monkeypatch.setattr(session, "PRETRAINED", finished_run)
+    monkeypatch.setattr(models, "PRETRAINED", finished_run)
     at = opened(page)
     assert not at.exception
     assert {error.value for error in at.error} == {
         "This model cannot be used: run.json is missing from its folder; train it again."
     }
-
-
-def wait_until_over(at: AppTest) -> None:
-    end = time.monotonic() + 30
-    while any(button.key == "stop" for button in at.button):
-        assert time.monotonic() < end
-        at.run()
 
 
 def test_train_from_start_to_use(queue: TrainingQueue) -> None:
@@ -246,14 +172,14 @@ def test_a_run_that_is_gone_is_a_sentence() -> None:
 def test_damaged_images_are_a_sentence_and_nothing_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     damaged = tmp_path / "mnist.npz"
     damaged.write_bytes(b"digits")
-    monkeypatch.setattr(data.check_mnist, "__defaults__", (damaged,))
+    monkeypatch.setattr(check_mnist, "__defaults__", (damaged,))
     at = opened("pages/train.py")
     assert not at.exception
     assert at.error[0].value.startswith("The MNIST images are damaged")
     assert not [button for button in at.button if button.key == "start"]
 
 
-@pytest.mark.parametrize("modules", [["model.jobs", "model.store", "model.evaluation"], None])
+@pytest.mark.parametrize("modules", [["model.queue.queue", "model.run.store", "model.insight.evaluation"], None])
 def test_the_web_process_never_imports_tensorflow(modules: list[str] | None) -> None:
     """Streamlit clears Keras's state after every run of every page when it finds Keras imported."""
     if modules is None:

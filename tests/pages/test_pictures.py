@@ -1,4 +1,4 @@
-"""Tests of the small pictures: pages/parts/pictures.py."""
+"""pages.parts.pictures: small pictures as text."""
 
 import base64
 import io

@@ -1,15 +1,7 @@
 """pages.parts.prediction: a question is asked once, may be passed over, and is answered by what is shown."""
 
-import sys
-
 import pytest
 from streamlit.testing.v1 import AppTest
-
-
-@pytest.fixture(autouse=True)
-def unchanged_main(monkeypatch: pytest.MonkeyPatch) -> None:
-    """AppTest puts its script in the main module's place."""
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 def page() -> None:

@@ -23,9 +23,9 @@ import pytest
 from PIL import Image
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from model.limits import Limits
 from model.run import RECORDED
-from model.store import watch_id
+from model.run.limits import Limits
+from model.run.store import watch_id
 from tests.browser.server import RunningApp
 from tests.load.background import run
 from tests.load.client import Refused, Screen, Tab

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from model.recipe import Recipe
-from model.run import PRETRAINED, Epoch, Record, Result, Run, packed
+from model.plan import Recipe
+from model.run import PRETRAINED, Epoch, Record, Result, Run
+from model.run.record import packed
 from model.take_home.curves import BOTTOM, LEFT_EDGES, PANEL_WIDTH, TEST, TOP, TRAINING, curves_of
 from model.take_home.figure import PNG_SCALE, Figure, Words
 from model.take_home.history import batches_csv, history_csv

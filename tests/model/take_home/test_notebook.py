@@ -14,17 +14,19 @@ import pytest
 import tensorflow as tf
 from nbclient import NotebookClient
 
-from model import drawing
-from model.architecture import Architecture, Conv2D, Dense, Flatten, MaxPooling2D
-from model.augmentation import AFFINE, RandomAffine
-from model.data import MNIST_FILE, Mnist
-from model.network import build_convnet
-from model.optimizers import optimizer_for
-from model.recipe import PRESETS, Optimizer, Recipe
-from model.run import PRETRAINED, Record, Result, Run, packed
+from model.data import Mnist
+from model.data.mnist import MNIST_FILE
+from model.ink import preparation
+from model.plan import PRESETS, Architecture, Conv2D, Dense, Flatten, MaxPooling2D, Recipe
+from model.plan.recipe import Optimizer
+from model.run import PRETRAINED, Record, Result, Run
+from model.run.record import packed
 from model.take_home.notebook import notebook
 from model.take_home.recipe_code import augmentation_code, optimizer_code
-from model.training import train
+from model.training.augmentation import AFFINE, RandomAffine
+from model.training.loop import train
+from model.training.network import build_convnet
+from model.training.optimizers import optimizer_for
 
 SMALL = Recipe(optimizer="Adam", schedule="one-cycle", learning_rate=0.004, batch_size=30, epochs=2, images=1000)
 RECORD = Record(
@@ -139,7 +141,7 @@ def test_the_images_are_changed_as_in_the_apps_training(mnist: Mnist) -> None:
 
 
 def test_a_drawing_is_prepared_by_the_apps_own_code_word_for_word() -> None:
-    assert Path(drawing.__file__).read_text().rstrip() in [cell.source for cell in nodes(RECORD).cells]
+    assert Path(preparation.__file__).read_text().rstrip() in [cell.source for cell in nodes(RECORD).cells]
 
 
 def test_what_a_notebook_cannot_do_again_it_says() -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model.classifier import Classifier
 from model.data import Mnist
-from model.evaluation import Evaluation, evaluate
-from model.run import PRETRAINED, Run, packed
+from model.insight import Evaluation, evaluate
+from model.reading import Classifier
+from model.run import PRETRAINED, Run
+from model.run.record import packed
 from model.take_home.report import MISTAKES, HandwrittenDigit, report
 
 RECORD = Run.load(PRETRAINED).record

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from model.classifier import Classifier
 from model.data import Mnist
 from model.errors import UnusableFile
-from model.handwriting import JudgedDigit
+from model.insight.handwriting import JudgedDigit
+from model.reading import Classifier
 from model.run import PRETRAINED, Run
+from model.run.weights_file import SavedNetwork
 from model.take_home import files
-from model.weights_file import SavedNetwork
 
 CONTENTS = {file.name: file.make for file in files.files_of(Run.load(PRETRAINED))}
 

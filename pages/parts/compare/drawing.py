@@ -1,0 +1,32 @@
+"""One drawing, and what each of two networks reads in it, as it is drawn."""
+
+import streamlit as st
+
+from model.errors import UnusableFile
+from model.ink import CANVAS, prepare
+from pages.parts.answer import show_answer, show_hint
+from pages.parts.canvas import UnreadableDrawing, drawing_canvas
+from pages.parts.compare.pair import Pair
+from pages.parts.models import classifier_of, refusal_of
+
+
+@st.fragment
+def show_both_answers(pair: Pair) -> None:
+    """The canvas, and beside it, or below on a phone, both answers."""
+    with st.container(key="compare_drawing", horizontal=True, gap="large"):
+        canvas = st.container(width=CANVAS)
+        answers = st.container(key="both_answers", horizontal=True, gap="medium")
+    try:
+        with canvas:
+            drawing = drawing_canvas()()
+        prepared = prepare(drawing) if drawing is not None else None
+        for place, named in enumerate(pair):
+            with answers, st.container(key=f"answer_of_{place}"):
+                st.markdown(f"**{named.name}**")
+                if prepared is None or prepared.is_empty:
+                    show_hint("Draw a digit: both answer.")
+                else:
+                    reading = classifier_of(named.run).read(prepared.image)
+                    show_answer(prepared, reading, is_digit=not refusal_of(named.run).refuses(prepared))
+    except (UnreadableDrawing, UnusableFile) as error:
+        answers.error(str(error), icon=":material/error:")

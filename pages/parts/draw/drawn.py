@@ -1,0 +1,32 @@
+"""What a way in hands over: a drawing, and what is known of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:  # a drawing on the canvas need not wait for what reads photos
+    from model.ink.photo import Step
+
+Pixels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A drawing, wherever it came from.
+
+    Attributes:
+        rgba: (h, w, 4) uint8, white ink on black; None before there is any.
+        hint: what to do then.
+        before: what was done before there was ink, as with a photo.
+        label: the digit that it is known to be; None for what the visitor brought.
+        example: the query parameters of a link to it, may raise UnusableLink; None where it fits into none.
+    """
+
+    rgba: Pixels | None
+    hint: str
+    before: tuple["Step", ...] = ()
+    label: int | None = None
+    example: Callable[[], dict[str, str]] | None = None

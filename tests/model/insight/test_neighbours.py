@@ -1,0 +1,175 @@
+"""model.insight.neighbours: the training digits nearest to a drawing, against a search through all of them."""
+
+import json
+import shutil
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from model.data import Mnist
+from model.data.training_images import TrainingImages
+from model.errors import UnusableFile
+from model.insight.neighbours import NEAREST, NEIGHBOURS_FILE, Interrupted, Neighbours, _folded, write_neighbours
+from model.plan import Architecture, Conv2D, Dense, Flatten
+from model.reading import Classifier
+from model.run import PRETRAINED, Run
+from model.training.export import export
+from model.training.network import build_convnet
+
+QUERIES = 60
+
+
+@pytest.fixture(scope="module")
+def training() -> TrainingImages:
+    return TrainingImages.unpack()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, training: TrainingImages) -> Path:
+    """The bundled run with neighbours of its own."""
+    folder = Path(shutil.copytree(PRETRAINED, tmp_path_factory.mktemp("run") / "run"))
+    (folder / NEIGHBOURS_FILE).unlink(missing_ok=True)
+    write_neighbours(folder, training)
+    return folder
+
+
+def loaded(folder: Path) -> Neighbours:
+    return Neighbours.load(folder, Classifier.load(folder))
+
+
+def recall(folder: Path, layer: int, mnist: Mnist, training: TrainingImages) -> float:
+    """The share of the true eight nearest among those found, over some test digits."""
+    classifier = Classifier.load(folder)
+    images = mnist.x_test[:QUERIES].astype(np.float32) / 255
+    queries = classifier.activations_of(layer, images)
+    nearest = np.full((QUERIES, NEAREST), np.inf, np.float32)
+    true = np.zeros((QUERIES, NEAREST), int)
+    for start in range(0, len(training), 2_000):
+        part = classifier.activations_of(layer, mnist.x_train[start : start + 2_000])
+        distances = np.square(part).sum(axis=1) - 2 * queries @ part.T
+        together = np.concatenate([nearest, distances], axis=1)
+        indices = np.concatenate([true, np.tile(np.arange(start, start + len(part)), (QUERIES, 1))], axis=1)
+        order = np.argsort(together, axis=1)[:, :NEAREST]
+        nearest, true = np.take_along_axis(together, order, 1), np.take_along_axis(indices, order, 1)
+    neighbours = Neighbours.load(folder, classifier)
+    found = [{each.index for each in neighbours.nearest(image, training)} for image in images]
+    return float(np.mean([len(found[row] & set(true[row])) / NEAREST for row in range(QUERIES)]))
+
+
+def test_nine_of_ten_true_neighbours_are_found(folder: Path, mnist: Mnist, training: TrainingImages) -> None:
+    assert recall(folder, 6, mnist, training) >= 0.9
+
+
+def test_a_training_image_is_its_own_nearest(folder: Path, mnist: Mnist, training: TrainingImages) -> None:
+    found = loaded(folder).nearest(mnist.x_train[777].astype(np.float32) / 255, training)
+    assert (found[0].index, len(found)) == (777, 8)
+    assert found[0].distance == pytest.approx(0, abs=1e-3)
+    assert [each.distance for each in found] == sorted(each.distance for each in found)
+
+
+def test_they_are_found_in_a_moment(folder: Path, mnist: Mnist, training: TrainingImages) -> None:
+    neighbours = loaded(folder)
+    times = []  # of this thread alone, whatever else the machine does
+    for image in mnist.x_test[:20].astype(np.float32) / 255:
+        began = time.thread_time()
+        neighbours.nearest(image, training)
+        times.append(time.thread_time() - began)
+    assert min(times) < 0.030
+    assert (folder / NEIGHBOURS_FILE).stat().st_size < 8_000_000
+
+
+def test_the_map_shows_2000_digits_and_places_them_as_any_drawing(
+    folder: Path, mnist: Mnist, training: TrainingImages
+) -> None:
+    neighbours = loaded(folder)
+    assert neighbours.map.shape == (2000, 2)
+    extent = float(np.abs(neighbours.map).max())
+    for number in (0, 500, 1999):
+        image = mnist.x_train[30 * number].astype(np.float32) / 255
+        assert neighbours.place(image) == pytest.approx(neighbours.map[number], abs=0.02 * extent)
+    digits = training.digits[::30]
+    middles = np.array([neighbours.map[digits == digit].mean(axis=0) for digit in range(10)])
+    to_middles = np.linalg.norm(neighbours.map[:, np.newaxis] - middles, axis=2)
+    own = to_middles[np.arange(2000), digits].mean()
+    assert own < 0.6 * to_middles.mean(), "digits of a kind lie together"
+
+
+def test_a_network_with_a_large_flatten_has_neighbours_too(
+    finished_run: Path, mnist: Mnist, training: TrainingImages
+) -> None:
+    """And be it one whose filters answer to little, so that many images are all alike to it: the worst of 400 seeds."""
+    architecture = Architecture((Conv2D(4), Flatten(), Dense(10)))
+    keras.utils.set_random_seed(235)
+    export(build_convnet(architecture), finished_run)
+    record = replace(Run.load(PRETRAINED).record, architecture=architecture)
+    (finished_run / "run.json").write_text(json.dumps(record.to_json()))
+    write_neighbours(finished_run, training)
+    assert recall(finished_run, 2, mnist, training) >= 0.9
+
+
+def test_folding_keeps_distances_about(mnist: Mnist) -> None:
+    images = np.tile(mnist.x_test[:40].reshape(40, -1), (1, 10)).astype(np.float32)
+    images = images * np.random.default_rng(2).random(images.shape[1], np.float32)
+    assert _folded(images).shape == (40, 2048)
+    assert np.array_equal(_folded(images[:, :2048]), images[:, :2048])
+    exact = np.linalg.norm(images[:20] - images[20:], axis=1)
+    assert np.linalg.norm(_folded(images[:20]) - _folded(images[20:]), axis=1) == pytest.approx(exact, rel=0.15)
+
+
+def test_a_run_without_the_file_says_so(finished_run: Path) -> None:
+    (finished_run / NEIGHBOURS_FILE).unlink(missing_ok=True)
+    with pytest.raises(UnusableFile, match="neighbours are not here"):
+        loaded(finished_run)
+
+
+@pytest.mark.parametrize("size", [0, 5, 100, 300, 5_000, 400_000])
+def test_a_damaged_file_says_so(folder: Path, finished_run: Path, size: int) -> None:
+    content = (folder / NEIGHBOURS_FILE).read_bytes()
+    (finished_run / NEIGHBOURS_FILE).write_bytes(content[:size])
+    with pytest.raises(UnusableFile, match="is damaged"):
+        loaded(finished_run)
+    (finished_run / NEIGHBOURS_FILE).write_bytes(b"\0" * size + content)
+    if size:
+        with pytest.raises(UnusableFile, match="is damaged"):
+            loaded(finished_run)
+
+
+def test_another_networks_file_is_refused(folder: Path, finished_run: Path) -> None:
+    export(build_convnet(), finished_run)
+    shutil.copy(folder / NEIGHBOURS_FILE, finished_run)
+    with pytest.raises(UnusableFile, match="belongs to another network"):
+        loaded(finished_run)
+
+
+def test_a_full_disk_leaves_nothing_half_written(
+    folder: Path, training: TrainingImages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (folder / NEIGHBOURS_FILE).read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "save", full)
+    monkeypatch.setattr("model.insight.neighbours.LEARNED_FROM", slice(0, 300))
+    monkeypatch.setattr(TrainingImages, "__len__", lambda _: 400)
+    with pytest.raises(OSError, match="No space"):
+        write_neighbours(folder, training)
+    assert (folder / NEIGHBOURS_FILE).read_bytes() == before
+    assert not list(folder.glob("*.part"))
+
+
+def test_the_bundled_file_belongs_to_the_bundled_network() -> None:
+    assert loaded(PRETRAINED).map.shape == (2000, 2)
+
+
+def test_a_search_that_is_interrupted_writes_nothing(finished_run: Path, training: TrainingImages) -> None:
+    (finished_run / NEIGHBOURS_FILE).unlink()
+    before = sorted(finished_run.iterdir())
+    answers = iter([False, False, True])
+    with pytest.raises(Interrupted):
+        write_neighbours(finished_run, training, lambda: next(answers))
+    assert sorted(finished_run.iterdir()) == before

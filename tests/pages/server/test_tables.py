@@ -1,0 +1,47 @@
+"""Tests of `pages.parts.server.tables`."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+
+TOLD = """
+import sys
+from streamlit.components.v2.bidi_component.serialization import serialize_mixed_data
+from streamlit.proto.BidiComponent_pb2 import BidiComponent
+from pages.parts.server.tables import expect_no_tables
+
+expect_no_tables()
+told = BidiComponent()
+serialize_mixed_data({"drawing": {"objects": []}, "picked": [1, 2]}, told)
+assert told.json == '{"drawing": {"objects": []}, "picked": [1, 2]}', told
+assert "pandas" not in sys.modules
+
+import pandas
+serialize_mixed_data({"table": pandas.DataFrame({"a": [1]})}, told)
+assert len(told.mixed.arrow_blobs) == 1, told
+"""
+
+
+DRAWN = f"""
+import json
+import sys
+from streamlit.testing.v1 import AppTest
+from tests.load.drawings import messages
+
+at = AppTest.from_file({str(ROOT / "app.py")!r}, default_timeout=60).run()
+at.session_state["canvas"] = json.loads(messages()[0][0].canvas)
+at.run()
+assert not at.exception
+assert any('class="digit"' in each.proto.body for each in at.get("html"))
+assert "pandas" not in sys.modules
+"""
+
+
+# In an interpreter of its own, since other tests have imported pandas.
+@pytest.mark.parametrize("program", [TOLD, DRAWN], ids=["a component", "the Draw page"])
+def test_no_pandas_is_needed(program: str) -> None:
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=60)
