@@ -51,10 +51,11 @@ replicas: .venv/requirements-dev chromium nginx ## two replicas behind nginx, on
 pretrain: .venv/requirements ## train the bundled model again, into model/pretrained
 	$(PYTHON) -m model.pretrain $(ARGS)
 
-lint: .venv/requirements-dev ## check layout, style and types
+lint: .venv/requirements-dev ## check layout, style, types, and who imports whom
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy
+	.venv/bin/lint-imports --no-logo
 
 format: .venv/requirements-dev ## put layout and style in order
 	$(PYTHON) -m ruff format
@@ -67,7 +68,7 @@ pin: ## write constraints.txt anew, after a change of the requirements
 	$(PYTHON) -m pip freeze --all --exclude pip >> constraints.txt
 
 clean: ## remove all that was set up or cached
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # The files below mark a step as done, and are written last: an interrupted step is begun again.

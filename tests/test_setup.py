@@ -208,6 +208,8 @@ case "$*" in
 esac
 end
     chmod +x .venv/bin/python
+    printf '#!/bin/sh\necho "lint-imports $*" >>"{self.calls}"\n' >.venv/bin/lint-imports
+    chmod +x .venv/bin/lint-imports
     {venv};;
 esac""",
         )
@@ -257,7 +259,7 @@ def test_lint_and_test_in_one_call(machine: Machine) -> None:
     assert machine.make("lint", "test").returncode == 0
     calls = machine.done()
     assert [call.split()[-1] for call in calls[1:3]] == ["requirements.txt", "requirements-dev.txt"]
-    assert calls[3:] == ["-m ruff format --check", "-m ruff check", "-m mypy", PYTEST]
+    assert calls[3:] == ["-m ruff format --check", "-m ruff check", "-m mypy", "lint-imports --no-logo", PYTEST]
 
 
 def test_a_changed_requirement_is_installed(machine: Machine) -> None:

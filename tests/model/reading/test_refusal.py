@@ -1,8 +1,6 @@
 """Tests of model/reading/refusal.py and of the bundled run: what it reads, and what it refuses."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -98,9 +96,3 @@ def test_a_damaged_head_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / REFUSAL_FILE).write_bytes(content)
     with pytest.raises(UnusableFile, match=r"refusal\.npz"):
         Head.load(tmp_path)
-
-
-def test_nothing_of_tensorflow_is_needed() -> None:
-    modules = "model.reading.refusal, model.pretrain.figures, sys"
-    code = f"import {modules}; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
