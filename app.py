@@ -5,14 +5,18 @@ from collections.abc import Callable
 import streamlit as st
 
 from model.errors import UnusableFile
-from model.ink import CANVAS, prepare
+from model.ink import CANVAS
 from model.ink.picture_file import UnusablePicture
+from model.ink.preparation import prepare_ink
+from pages.parts import kept_drawing
 from pages.parts.answer import show_answer, show_hint
-from pages.parts.canvas import UnreadableDrawing, restore_drawing
+from pages.parts.canvas import UnreadableDrawing
 from pages.parts.draw import (
     Drawn,
+    Source,
     choose_source,
     open_example,
+    read_in_page,
     reading,
     show_handwriting,
     show_judgement,
@@ -31,7 +35,7 @@ arrived = frame("app.py")
 st.title("Draw a digit")
 
 if arrived:
-    restore_drawing()
+    kept_drawing.restore()
     open_example()
 
 source = choose_source()
@@ -48,14 +52,14 @@ def read_and_answer(digit: Callable[[], Drawn]) -> None:
     reading.note(None)
     try:
         drawn = digit()
-        prepared = prepare(drawn.rgba) if drawn.rgba is not None else None
+        prepared = prepare_ink(drawn.ink) if drawn.ink is not None else None
         with answer:
             if prepared is None or prepared.is_empty:
-                show_hint(drawn.hint)
+                show_hint(drawn.hint, drawn.name)
                 return
             read = Read(prepared, classifier_in_use().read(prepared.image), drawn.before)
             is_digit = not refusal_in_use().refuses(prepared)
-            show_answer(prepared, read.reading, is_digit=is_digit)
+            show_answer(prepared, read.reading, is_digit=is_digit, name=drawn.name)
             show_judgement(drawn, prepared, read.reading.digit if is_digit else None)
         reading.note(read)
     except (UnreadableDrawing, UnusableFile, UnusablePicture) as error:
@@ -77,3 +81,6 @@ look_closer()
 
 show_model_in_use()
 get_ready_to_read()
+if source is Source.DRAW:
+    with answer, explained():
+        read_in_page()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts.canvas import restore_drawing
+from pages.parts import kept_drawing
 from pages.parts.compare import (
     choose_two,
     show_both_answers,
@@ -15,7 +15,7 @@ from pages.parts.errors import explained
 from pages.parts.frame import frame
 
 if frame("pages/compare.py"):
-    restore_drawing()
+    kept_drawing.restore()
 
 st.title("Compare two runs")
 

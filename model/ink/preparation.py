@@ -116,9 +116,12 @@ def _resized(ink: Pixels, factor: float) -> Pixels:
     if ink.size == 0:
         return ink
     height, width = ink.shape
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    new_width, new_height = max(1, round(width * factor)), max(1, round(height * factor))
     filter_ = Image.Resampling.BOX if factor <= 1 else Image.Resampling.BILINEAR
-    return np.asarray(Image.fromarray(ink).resize(size, filter_))
+    # Along the rows, then along the columns. In one call Pillow chooses the order by the shape, and as it rounds to a
+    # byte in between, a pixel may differ by 1; the page's preparation (`pages/parts/draw/preparation.js`) knows one.
+    narrowed = Image.fromarray(ink).resize((new_width, height), filter_)
+    return np.asarray(narrowed.resize((new_width, new_height), filter_))
 
 
 def centre(ink: Pixels) -> Pixels:

@@ -10,12 +10,10 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from model.ink.strokes import CANVAS, Ink, Stroke, render_ink
+from model.ink.strokes import CANVAS, PenStroke, Stroke
 
 # Every browser and mail program takes an address of 2,000 characters; the rest of it needs some.
 MAXIMUM_CHARACTERS = 1_800
@@ -33,14 +31,6 @@ TOLERANCES = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 
 class UnusableLink(Exception):
     """A drawing does not fit into a link, or a link holds none; the message is a sentence for the visitor."""
-
-
-@dataclass(frozen=True)
-class PenStroke:
-    """One stroke of the pen: `points` (n, 2) float64 in canvas pixels, and the brush's `width` in pixels."""
-
-    points: Stroke
-    width: int
 
 
 def encode(strokes: tuple[PenStroke, ...]) -> str:
@@ -69,16 +59,6 @@ def decode(text: str) -> tuple[PenStroke, ...]:
         return _strokes(_bytes(text))
     except (ValueError, StopIteration, binascii.Error) as error:
         raise UnusableLink("The drawing in this link is damaged; ask for the link again, or draw your own.") from error
-
-
-def render_strokes(strokes: tuple[PenStroke, ...]) -> npt.NDArray[np.uint8]:
-    """The strokes as the page's canvas gives them: (280, 280, 4) uint8, white ink on black, opaque."""
-    ink: Ink = np.zeros((CANVAS, CANVAS), np.uint8)
-    for stroke in strokes:
-        ink = np.maximum(ink, render_ink((stroke.points,), stroke.width))
-    rgba = np.full((CANVAS, CANVAS, 4), 255, np.uint8)
-    rgba[..., :3] = ink[..., None]
-    return rgba
 
 
 def simplified(points: Stroke, tolerance: float) -> Stroke:

@@ -1,26 +1,39 @@
-"""Drawings as strokes, and rendering them as the app's canvas draws them.
+"""Drawings as strokes, and the ink of a stroke: defined here once, as arithmetic.
 
 A stroke is the path of the pen from touching to lifting, an (n, 2) float64 array of x, y with y growing downward; a
 drawing is a tuple of strokes.
+
+The ink of a pixel follows from how far its middle is from the path of the pen, against the brush's radius. The page
+computes the same while the pen moves (`pages/parts/draw/ink.js`), to the same bytes: so there is nothing here but sums,
+products, quotients and square roots of float64, which are rounded in one way everywhere, in a fixed order. What a
+browser's canvas shows is not read back: browsers that guard against fingerprinting change it, and each draws edges in
+its own way.
 """
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw
 
 CANVAS = 280  # pixels: height and width of the page's canvas
 BRUSH_WIDTHS = (12, 14, 16, 18, 20, 22, 24, 26)  # pixels: what the page offers
 BRUSH_WIDTH = 18  # pixels: where the page's slider starts
 
-# Coverage is counted on a grid this many times finer than the canvas: a pixel then has 17 levels, and a rendering is
-# within 1 of 255 of Chromium's in the mean, with the same answers.
-OVERSAMPLING = 4
-
-FLATNESS = 2.0  # pixels: the longest straight piece that stands for a part of a curve
+# The longest way that a straight piece may be off the curve that it stands for is an eighth of this, in pixels.
+FLATNESS = 0.8
 
 Stroke = npt.NDArray[np.float64]
 Drawing = tuple[Stroke, ...]
 Ink = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class PenStroke:
+    """One stroke of the pen: `points` (n, 2) float64 in canvas pixels, and the brush's `width` in pixels."""
+
+    points: Stroke
+    width: int
 
 
 def bounds(drawing: Drawing) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -41,58 +54,88 @@ def fitted(drawing: Drawing, size: float, centre: tuple[float, float]) -> Drawin
 
 
 def render(drawing: Drawing, brush_width: float = BRUSH_WIDTH) -> npt.NDArray[np.uint8]:
-    """The drawing as the page's canvas gives it: (280, 280, 4) uint8, white ink on black, opaque."""
+    """The drawing as a picture: (280, 280, 4) uint8, white ink on black, opaque."""
     rgba = np.full((CANVAS, CANVAS, 4), 255, np.uint8)
     rgba[..., :3] = render_ink(drawing, brush_width)[..., None]
     return rgba
 
 
-def render_ink(
-    drawing: Drawing, brush_width: float = BRUSH_WIDTH, size: int = CANVAS, oversampling: int = OVERSAMPLING
-) -> Ink:
-    """The same as (size, size) uint8: how much of each pixel the ink covers. What lies outside the canvas is lost.
+def ink_of(strokes: Iterable[PenStroke]) -> Ink:
+    """The ink of what the pen drew, (280, 280) uint8; where strokes cross, the darker one counts."""
+    ink: Ink = np.zeros((CANVAS, CANVAS), np.uint8)
+    for stroke in strokes:
+        _add_ink(ink, stroke.points, stroke.width)
+    return ink
 
-    The canvas draws with fabric.js's PencilBrush: quadratic curves whose control points are the pen's points and whose
-    ends lie halfway between them; round caps and joins. Source: fabric.js 5, `PencilBrush.convertPointsToSVGPath`.
-    """
-    picture = Image.new("L", (size * oversampling, size * oversampling))
-    draw = ImageDraw.Draw(picture)
-    # Pillow counts pixels by their middles, and the edges of its shapes belong to them.
-    radius = brush_width * oversampling / 2 - 0.5
+
+def render_ink(drawing: Drawing, brush_width: float = BRUSH_WIDTH, size: int = CANVAS) -> Ink:
+    """The same of strokes with one brush, (size, size) uint8. What lies outside is lost."""
+    ink: Ink = np.zeros((size, size), np.uint8)
     for stroke in drawing:
-        path = pencil_path(stroke) * oversampling - 0.5
-        for x, y in path.tolist():
-            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-        _draw_sides(draw, path, radius)
-    return np.asarray(picture.reduce(oversampling)) if oversampling > 1 else np.asarray(picture)
+        _add_ink(ink, stroke, brush_width)
+    return ink
 
 
-def _draw_sides(draw: ImageDraw.ImageDraw, path: Stroke, radius: float) -> None:
-    """Between each two points of the path, the rectangle as wide as the brush."""
-    steps = np.diff(path, axis=0)
-    lengths = np.hypot(steps[:, 0], steps[:, 1])
-    moved = lengths > 0
-    starts, steps = path[:-1][moved], steps[moved]
-    across = np.stack([-steps[:, 1], steps[:, 0]], axis=1) * (radius / lengths[moved])[:, None]
-    corners = np.concatenate(
-        [starts + across, starts + steps + across, starts + steps - across, starts - across], axis=1
-    )
-    for corner in corners.tolist():
-        draw.polygon(corner, fill=255)
+def _add_ink(ink: Ink, stroke: Stroke, brush_width: float) -> None:
+    """Add a stroke's ink: 255 up to half a pixel inside the brush's edge, from there falling to 0 within one pixel."""
+    radius = brush_width / 2
+    path = pencil_path(stroke)
+    (low_x, low_y), (high_x, high_y) = path.min(axis=0).tolist(), path.max(axis=0).tolist()
+    rows, columns = _within(low_y, high_y, radius, ink.shape[0]), _within(low_x, high_x, radius, ink.shape[1])
+    if rows.start >= rows.stop or columns.start >= columns.stop:
+        return
+    # Squared, from each pixel's middle to the path.
+    distances = np.full(ink.shape, np.inf)
+    starts, ends = (path[:-1], path[1:]) if len(path) > 1 else (path, path)
+    for (x, y), (end_x, end_y) in zip(starts.tolist(), ends.tolist(), strict=True):
+        _approach(distances, x, y, end_x, end_y, radius)
+    level = np.floor(255 * np.clip(radius + 0.5 - np.sqrt(distances[rows, columns]), 0, 1) + 0.5).astype(np.uint8)
+    np.maximum(ink[rows, columns], level, out=ink[rows, columns])
+
+
+def _approach(distances: Stroke, x: float, y: float, end_x: float, end_y: float, radius: float) -> None:
+    """Lower the squared distances, (height, width), to those from a straight piece of path."""
+    rows = _within(min(y, end_y), max(y, end_y), radius, distances.shape[0])
+    columns = _within(min(x, end_x), max(x, end_x), radius, distances.shape[1])
+    if rows.start >= rows.stop or columns.start >= columns.stop:
+        return
+    dx, dy = end_x - x, end_y - y
+    length = dx * dx + dy * dy
+    from_x = _MIDDLES[columns] - x
+    from_y = (_MIDDLES[rows] - y)[:, None]
+    if length > 0:
+        along = np.minimum(np.maximum((from_x * dx + from_y * dy) / length, 0), 1)
+        from_x, from_y = from_x - along * dx, from_y - along * dy
+    np.minimum(distances[rows, columns], from_x * from_x + from_y * from_y, out=distances[rows, columns])
+
+
+def _within(low: float, high: float, radius: float, size: int) -> slice:
+    """The rows, or columns, that the brush can reach from anywhere between these two places."""
+    return slice(max(int(low - radius) - 1, 0), min(int(high + radius) + 2, size))
+
+
+# Of pixels: more than any picture here has in a row or a column.
+_MIDDLES = np.arange(4096) + 0.5
 
 
 def pencil_path(stroke: Stroke) -> Stroke:
-    """The line that the brush's middle follows, as (m, 2) points at most about 2 pixels apart along curves."""
+    """The line that the brush's middle follows, as the (m, 2) ends of straight pieces.
+
+    The canvas draws with Fabric.js's PencilBrush: quadratic curves whose control points are the pen's points and whose
+    ends lie halfway between them, and a straight piece at either end. Source: Fabric.js 7, `getSmoothPathFromPoints`.
+    """
     if len(stroke) > 1:
         stroke = stroke[np.r_[True, (np.diff(stroke, axis=0) != 0).any(axis=1)]]
     if len(stroke) < 3:
         return stroke
     middles = (stroke[:-1] + stroke[1:]) / 2
     starts, controls, ends = middles[:-1], stroke[1:-1], middles[1:]
-    lengths = np.hypot(*(controls - starts).T) + np.hypot(*(ends - controls).T)
-    pieces = np.maximum(1, np.ceil(lengths / FLATNESS)).astype(int)
+    bends = starts - 2 * controls + ends
+    sizes = np.sqrt(bends[:, 0] * bends[:, 0] + bends[:, 1] * bends[:, 1])
+    pieces = np.maximum(1, np.ceil(np.sqrt(2 * sizes / FLATNESS))).astype(int)
     curve = np.repeat(np.arange(len(pieces)), pieces)
     position = np.arange(len(curve)) - np.repeat(np.cumsum(pieces) - pieces, pieces) + 1
     t = (position / pieces[curve])[:, None]
-    points = (1 - t) ** 2 * starts[curve] + 2 * t * (1 - t) * controls[curve] + t**2 * ends[curve]
+    rest = 1 - t
+    points = rest * rest * starts[curve] + 2 * t * rest * controls[curve] + t * t * ends[curve]
     return np.concatenate([stroke[:1], middles[:1], points, stroke[-1:]])

@@ -26,7 +26,7 @@ class HeadSettings:
 
 
 def train_head(digits: Floats, non_digits: Floats, settings: HeadSettings, threshold: float, seed: int) -> Head:
-    """A head that gives digits low and non-digits high scores.
+    """A head that gives digits low and non-digits high scores, rounded as the page gets it.
 
     Args:
         digits, non_digits: activations (n, 1152) of drawings of each kind.
@@ -55,4 +55,4 @@ def train_head(digits: Floats, non_digits: Floats, settings: HeadSettings, thres
         weights=output.kernel.numpy()[:, 0],
         bias=float(output.bias.numpy()[0]),
         threshold=threshold,
-    )
+    ).rounded()

@@ -82,7 +82,7 @@ class _Pretrain:
             np.concatenate([drawn.images, joining.images]), np.concatenate([drawn.digits, joining.digits])
         )
         self._cycle(1, everything)
-        network = self._training.network(chosen["temperature"])
+        network = in_halves(self._training.network(chosen["temperature"]))
         return Pretrained(
             network=network,
             head=self._head(network, everything, chosen["refusal_threshold"]),
@@ -172,6 +172,15 @@ class _Pretrain:
             Source("drawn", drawn, of_drawn),
             Source("composed", composed, of_composed),
         ]
+
+
+def in_halves(network: keras.Model) -> keras.Model:
+    """The same network, its kernels rounded to what float16 can hold: the page gets them so, in half the bytes."""
+    for layer in network.layers:
+        if layer.weights:
+            kernel, bias = layer.get_weights()
+            layer.set_weights([kernel.astype(np.float16).astype(np.float32), bias])
+    return network
 
 
 def logits_and_activations(network: keras.Model, images: Images) -> tuple[Floats, Floats]:

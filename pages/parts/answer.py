@@ -1,5 +1,7 @@
 """What the network says of the drawing, as one piece of HTML: on every stroke it costs one message and no request."""
 
+from html import escape
+
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
@@ -11,19 +13,38 @@ from pages.parts.pictures import data_uri
 Floats = npt.NDArray[np.float32]
 
 
-def show_hint(sentence: str) -> None:
-    """What to do, in place of an answer."""
-    st.html(f'<div class="answer"><p class="hint">{sentence}</p></div>')
+ALMOST_ONE = 0.9995
+
+# What the page's own reader says as well, see `pages/parts/draw/live.js`.
+SURE = "{percent} % sure"
+VERY_SURE = "more than 99.9 % sure"
+NO_DIGIT = "This does not look like a digit."
+GUESS = "Nearest guess: {digit}"
+PICTURE = "Your drawing as the network sees it: 28 by 28 pixels, the digit scaled and centred"
+CAPTION = "What the network sees: 28 × 28 pixels"
+BARS = "Probability of each digit"
 
 
-def show_answer(prepared: Prepared, reading: Reading, *, is_digit: bool) -> None:
+def show_hint(sentence: str, name: str = "") -> None:
+    """What to do, in place of an answer.
+
+    Args:
+        name: of the drawing's state that this is said of.
+    """
+    st.html(f'<div class="answer" data-drawing="{escape(name)}"><p class="hint">{sentence}</p></div>')
+
+
+def show_answer(prepared: Prepared, reading: Reading, *, is_digit: bool, name: str = "") -> None:
     """The digit, how sure the network is, its ten probabilities, and the picture that it sees.
 
     Of what is no digit it says so, and shows small which digit the network would have guessed.
+
+    Args:
+        name: of the drawing's state that this is the answer to.
     """
     verdict = _digit(reading) if is_digit else _no_digit(reading)
     st.html(
-        f"""<div class="answer">
+        f"""<div class="answer" data-drawing="{escape(name)}">
           <div class="verdict">
             {verdict}
             {_picture(prepared)}
@@ -38,7 +59,7 @@ def probability_bars(probabilities: Floats, answer: int | None) -> str:
     bars = "".join(
         _bar(digit, float(probability), is_answer=digit == answer) for digit, probability in enumerate(probabilities)
     )
-    return f'<ol class="bars" aria-label="Probability of each digit">{bars}</ol>'
+    return f'<ol class="bars" aria-label="{BARS}">{bars}</ol>'
 
 
 def _digit(reading: Reading) -> str:
@@ -46,10 +67,7 @@ def _digit(reading: Reading) -> str:
 
 
 def _no_digit(reading: Reading) -> str:
-    return (
-        '<div class="no-digit">This does not look like a digit.</div> '
-        f'<div class="sure">Nearest guess: {reading.digit}</div>'
-    )
+    return f'<div class="no-digit">{NO_DIGIT}</div> <div class="sure">{GUESS.format(digit=reading.digit)}</div>'
 
 
 def _bar(digit: int, probability: float, *, is_answer: bool) -> str:
@@ -57,13 +75,17 @@ def _bar(digit: int, probability: float, *, is_answer: bool) -> str:
     return (
         f"<li{mark}><span>{digit}</span> "
         f'<span class="track"><span style="width:{probability:.1%}"></span></span> '
-        f"<span>{probability * 100:.1f} %</span></li>\n"
+        f"<span>{percent(probability)} %</span></li>\n"
     )
 
 
 def _sure(confidence: float) -> str:
-    """Never a rounded 100 %: no network should be believed to be that sure."""
-    return "more than 99.9 % sure" if confidence >= 0.9995 else f"{confidence * 100:.1f} % sure"
+    return VERY_SURE if confidence >= ALMOST_ONE else SURE.format(percent=percent(confidence))
+
+
+def percent(probability: float) -> str:
+    """With one decimal, and never a rounded 100: no network should be believed to be that sure."""
+    return "99.9" if probability >= ALMOST_ONE else f"{probability * 100:.1f}"
 
 
 def _picture(prepared: Prepared) -> str:
@@ -71,6 +93,5 @@ def _picture(prepared: Prepared) -> str:
     return (
         '<figure class="st-key-steps">'
         f'<img src="{data_uri(prepared.image)}" width="112" height="112" '
-        'alt="Your drawing as the network sees it: 28 by 28 pixels, the digit scaled and centred">'
-        "<figcaption>What the network sees: 28 × 28 pixels</figcaption></figure>"
+        f'alt="{PICTURE}"><figcaption>{CAPTION}</figcaption></figure>'
     )

@@ -1,36 +1,18 @@
-"""The canvas: what the visitor draws, kept while they visit other pages, and checked before anything looks at it."""
+"""The canvas, and the pen that draws on it: what is drawn comes as strokes, checked before anything looks at them."""
 
-import io
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
-from PIL import Image
 
-from model.ink import CANVAS
-from model.ink.fabric import drawing_of, pen_strokes
-from model.ink.stroke_text import PenStroke, render_strokes
-from model.ink.strokes import BRUSH_WIDTH, BRUSH_WIDTHS
+from model.ink.pen import heard, told
+from model.ink.strokes import BRUSH_WIDTH, BRUSH_WIDTHS, CANVAS
+from pages.parts import kept_drawing
+from pages.parts.kept_drawing import Kept
 
-if TYPE_CHECKING:
-    from streamlit_drawable_canvas import CanvasResult
-
-# A drawing as PNG takes 2 to 10 KB, and at worst little more than its pixels; its strokes take 1 KB to 5 KB each.
-MAXIMUM_PNG_BYTES = CANVAS * CANVAS * 4 + 10_000
-MAXIMUM_STROKES_BYTES = 500_000
-
-_CANVAS = "canvas"
-_KEPT = "kept_drawing"
-_START = "canvas_start"
-_STARTS = "canvas_starts"
-
-Strokes = dict[str, Any]
-Pixels = npt.NDArray[np.uint8]
+_PEN = "pen"
+_UNREADABLE = "unreadable_drawing"
 
 
 class UnreadableDrawing(Exception):
@@ -40,119 +22,82 @@ class UnreadableDrawing(Exception):
         return "The canvas sent something that is not a drawing; clear it and draw again."
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """A drawing as the canvas sent it: Fabric.js's description of its strokes, and its PNG."""
-
-    strokes: Strokes
-    png: bytes
-
-
-def restore_drawing() -> None:
-    """Start the canvas with what was drawn before: on arrival at the page, as a page change empties it."""
-    kept: _Kept | None = st.session_state.get(_KEPT)
-    _start_with(kept.strokes if kept else {})
-
-
-def draw_strokes(strokes: tuple[PenStroke, ...]) -> None:
-    """Put these strokes on the canvas in place of what is on it; until it speaks, their own picture stands for it."""
-    file = io.BytesIO()
-    Image.fromarray(render_strokes(strokes)).save(file, format="PNG")
-    st.session_state[_KEPT] = _Kept(drawing_of(strokes), file.getvalue())
-    restore_drawing()
-
-
-def drawn_strokes() -> tuple[PenStroke, ...]:
-    """What is drawn on the canvas, as strokes of the pen."""
-    kept: _Kept | None = st.session_state.get(_KEPT)
-    return pen_strokes(kept.strokes) if kept else ()
-
-
-def _start_with(strokes: Strokes) -> None:
-    """Let the canvas show these strokes in place of what is on it; a number in them tells it that they are new."""
-    st.session_state[_STARTS] = st.session_state.get(_STARTS, 0) + 1
-    st.session_state[_START] = {"objects": [], **strokes, "start": st.session_state[_STARTS]}
-
-
-def _clear() -> None:
-    _start_with({})
-
-
-def drawing_canvas(on_stroke: Callable[[], None] | None = None) -> Callable[[], Pixels | None]:
+def drawing_canvas(on_stroke: Callable[[], None] | None = None) -> Callable[[], Kept]:
     """The place for the canvas, with its tools below; what is returned puts the canvas there and says what is drawn.
 
-    It may be called in a fragment, so that a stroke runs that alone and not the tools. It returns (280, 280, 4) uint8,
-    or None before the first stroke, and raises an UnreadableDrawing where what came from the browser cannot be read.
+    It may be called in a fragment, so that a drawing that comes runs that alone and not the tools. It raises an
+    UnreadableDrawing where what came from the browser is no drawing.
 
     Args:
-        on_stroke: called back after every stroke, before that fragment runs.
+        on_stroke: called back whenever a drawing has come, before that fragment runs.
     """
     place = st.container(key="canvas_frame")
-    _tidy_canvas(key="tidy_canvas", on_clear_change=_clear, on_replaced_change=restore_drawing)
     brush_width = _choose_brush()
 
-    def drawing() -> Pixels | None:
+    def drawing() -> Kept:
         with place:
-            return _drawing(_canvas(brush_width, on_stroke))
+            _canvas(brush_width)
+            return _drawing(brush_width, on_stroke)
 
     return drawing
 
 
-def kept_drawing() -> Pixels | None:
-    """What was drawn last in this session, (280, 280, 4) uint8, for pages without a canvas; None where nothing was.
-
-    It may be without ink, as after a clear.
-    """
-    kept: _Kept | None = st.session_state.get(_KEPT)
-    return _pixels(kept.png) if kept else None
-
-
-def _canvas(stroke_width: int, on_stroke: Callable[[], None] | None) -> "CanvasResult":
+def _canvas(stroke_width: int) -> None:
     # It can be imported only where Streamlit runs, and much that stands on this module is of use elsewhere, too.
     from streamlit_drawable_canvas import st_canvas
 
+    # It begins empty, and tells nothing: the pen puts on it what is drawn (see pen.js, which knows these settings), and
+    # tells what the visitor draws.
     try:
-        return st_canvas(
+        st_canvas(
             stroke_width=stroke_width,
             stroke_color="#ffffff",
             background_color="#000000",
             height=CANVAS,
             width=CANVAS,
-            initial_drawing=st.session_state[_START],
-            return_image_data=True,
-            key=_CANVAS,
-            on_change=on_stroke,
+            update_streamlit=False,
+            key="canvas",
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         # Any client can send any JSON in the canvas's name, and the canvas takes it as it comes.
         raise UnreadableDrawing from error
 
 
-def _drawing(result: "CanvasResult") -> Pixels | None:
-    """What the canvas sent last, checked and kept; until it sends something, what was kept before."""
-    try:
-        png, strokes = result.image_bytes, result.json_data
-    except (AttributeError, TypeError, ValueError) as error:
-        raise UnreadableDrawing from error
-    if png is None:
-        return kept_drawing()
-    if len(png) > MAXIMUM_PNG_BYTES:
+def _drawing(brush_width: int, on_stroke: Callable[[], None] | None) -> Kept:
+    def listen() -> None:
+        _take(st.session_state[_PEN])
+        if on_stroke:
+            on_stroke()
+
+    kept = kept_drawing.kept()
+    _pen(
+        key=_PEN,
+        data={
+            "start": kept.start,
+            # They are looked at once only, with a new start.
+            "strokes": told(kept.began_with),
+            "knowsNone": kept.is_unknown,
+            "width": brush_width,
+        },
+        on_drawing_change=listen,
+    )
+    if st.session_state.get(_UNREADABLE):
         raise UnreadableDrawing
-    pixels = _pixels(png)
-    if isinstance(strokes, dict) and len(json.dumps(strokes)) <= MAXIMUM_STROKES_BYTES:
-        st.session_state[_KEPT] = _Kept(strokes, png)
-    return pixels
+    return kept
 
 
-def _pixels(png: bytes) -> Pixels:
+def _take(pen: Any) -> None:
+    """Keep what the pen tells. In a callback, since the visitor may have left the page in the meantime."""
     try:
-        with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
-            # Before anything is unpacked: a file of a few bytes can claim to hold gigabytes.
-            if image.size != (CANVAS, CANVAS):
-                raise UnreadableDrawing
-            return np.asarray(image.convert("RGBA"))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise UnreadableDrawing from error
+        drawing = pen["drawing"]
+        name, strokes = drawing["name"], heard(drawing["strokes"])
+        is_named = isinstance(name, str) and len(name) < 40 and drawing["start"] == kept_drawing.kept().start
+    except (KeyError, TypeError, ValueError):
+        st.session_state[_UNREADABLE] = True
+        return
+    st.session_state[_UNREADABLE] = False
+    if is_named:
+        kept_drawing.keep(name, strokes)
 
 
 def _choose_brush() -> int:
@@ -168,4 +113,4 @@ def _choose_brush() -> int:
         )
 
 
-_tidy_canvas = st.components.v2.component("tidy_canvas", js=Path(__file__).with_name("tidy_canvas.js").read_text())
+_pen = st.components.v2.component("pen", js=Path(__file__).with_name("pen.js").read_text())

@@ -7,8 +7,8 @@ import numpy.typing as npt
 import streamlit as st
 
 from model.data import load_test_digits
-from model.ink import prepare
-from pages.parts.canvas import UnreadableDrawing, kept_drawing
+from model.ink.preparation import prepare_ink
+from pages.parts import kept_drawing
 
 TEST_DIGIT = 0  # MNIST's first test image, a 7
 
@@ -34,11 +34,8 @@ def picture_at_hand() -> Picture:
     Raises:
         UnusableFile: nothing is drawn, and the test digits are missing.
     """
-    try:
-        drawing = kept_drawing()
-    except UnreadableDrawing:
-        drawing = None
-    prepared = prepare(drawing) if drawing is not None else None
+    drawn = kept_drawing.kept().ink
+    prepared = prepare_ink(drawn) if drawn is not None else None
     return _test_digit() if prepared is None or prepared.is_empty else Picture(prepared.image, "your drawing")
 
 

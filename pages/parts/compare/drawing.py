@@ -3,7 +3,8 @@
 import streamlit as st
 
 from model.errors import UnusableFile
-from model.ink import CANVAS, prepare
+from model.ink import CANVAS
+from model.ink.preparation import prepare_ink
 from pages.parts.answer import show_answer, show_hint
 from pages.parts.canvas import UnreadableDrawing, drawing_canvas
 from pages.parts.compare.pair import Pair
@@ -18,8 +19,8 @@ def show_both_answers(pair: Pair) -> None:
         answers = st.container(key="both_answers", horizontal=True, gap="medium")
     try:
         with canvas:
-            drawing = drawing_canvas()()
-        prepared = prepare(drawing) if drawing is not None else None
+            drawn = drawing_canvas()().ink
+        prepared = prepare_ink(drawn) if drawn is not None else None
         for place, named in enumerate(pair):
             with answers, st.container(key=f"answer_of_{place}"):
                 st.markdown(f"**{named.name}**")

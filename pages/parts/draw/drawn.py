@@ -18,15 +18,17 @@ class Drawn:
     """A drawing, wherever it came from.
 
     Attributes:
-        rgba: (h, w, 4) uint8, white ink on black; None before there is any.
+        ink: (h, w) uint8, how white each pixel is; None before there is any.
         hint: what to do then.
         before: what was done before there was ink, as with a photo.
         label: the digit that it is known to be; None for what the visitor brought.
+        name: of the drawing's state, where the page reads it, too; see `pages/parts/pen.js`.
         example: the query parameters of a link to it, may raise UnusableLink; None where it fits into none.
     """
 
-    rgba: Pixels | None
+    ink: Pixels | None
     hint: str
     before: tuple["Step", ...] = ()
     label: int | None = None
+    name: str = ""
     example: Callable[[], dict[str, str]] | None = None

@@ -51,9 +51,7 @@ def pixels_of(cells: str) -> npt.NDArray[np.uint8]:
     """The cells as a drawing, (280, 280, 4) uint8, white ink on black."""
     bits = np.unpackbits(np.frombuffer(bytes.fromhex(cells), np.uint8)).reshape(FRAME, FRAME)
     times = CANVAS // FRAME
-    rgba = np.full((CANVAS, CANVAS, 4), 255, np.uint8)
-    rgba[..., :3] = (bits * 255).repeat(times, axis=0).repeat(times, axis=1)[..., None]
-    return rgba
+    return (bits * 255).repeat(times, axis=0).repeat(times, axis=1)
 
 
 _grid = st.components.v2.component(

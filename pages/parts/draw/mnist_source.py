@@ -106,6 +106,4 @@ def hard_digits(folder: str) -> list[int]:
 def _enlarged(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """As if it had been drawn on the whole canvas: (28, 28) to (280, 280, 4)."""
     times = CANVAS // image.shape[0]
-    rgba = np.full((CANVAS, CANVAS, 4), 255, np.uint8)
-    rgba[..., :3] = image.repeat(times, axis=0).repeat(times, axis=1)[..., np.newaxis]
-    return rgba
+    return image.repeat(times, axis=0).repeat(times, axis=1)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from model.ink.photo import Photo, read_photo
 from model.ink.picture_file import UnusablePicture
+from model.ink.preparation import whiteness
 from pages.parts.draw.drawn import Drawn
 from pages.parts.pictures import data_uri
 
@@ -48,7 +49,7 @@ def digit_in_picture() -> Drawn:
         raise UnusablePicture(taken)
     height, width = taken.photo.steps[0].picture.shape
     place.html(f'<img class="source-photo" src="{taken.uri}" alt="Your picture in grey, {width} by {height} pixels">')
-    return Drawn(taken.photo.drawing, HINT, before=taken.photo.steps)
+    return Drawn(whiteness(taken.photo.drawing), HINT, before=taken.photo.steps)
 
 
 def _read(key: str) -> None:

@@ -10,11 +10,14 @@ import streamlit as st
 from model.errors import UnusableFile
 from model.ink.picture_file import UnusablePicture
 from model.ink.stroke_text import UnusableLink, decode, encode
-from pages.parts.canvas import draw_strokes, drawing_canvas, drawn_strokes, restore_drawing
+from pages.parts import kept_drawing
+from pages.parts.canvas import drawing_canvas
 from pages.parts.draw.drawn import Drawn
 from pages.parts.lesson_link import CELLS, DIGIT, DRAWING
 
 _SOURCE = "source"
+
+HINT = "Draw a digit from 0 to 9. The answer follows your pen."
 
 
 class Source(StrEnum):
@@ -35,7 +38,7 @@ def choose_source() -> Source:
             default=None if _SOURCE in st.session_state else Source.DRAW,
             required=True,
             key=_SOURCE,
-            on_change=restore_drawing,
+            on_change=kept_drawing.restore,
             label_visibility="collapsed",
             persist_state="session",
         )
@@ -53,13 +56,16 @@ def way_in(source: Source, on_stroke: Callable[[], None]) -> Callable[[], Drawn]
     """
     if source is Source.DRAW:
         drawing = drawing_canvas(on_stroke)
-        hint = "Draw a digit from 0 to 9. The answer appears when you lift the pen."
-        return lambda: Drawn(drawing(), hint, example=lambda: {DRAWING: encode(drawn_strokes())})
+        return lambda: _on_canvas(drawing())
     try:
         drawn = _drawn_with(source)
     except (UnusablePicture, UnusableFile) as error:
         return partial(_raise, error)
     return lambda: drawn
+
+
+def _on_canvas(kept: kept_drawing.Kept) -> Drawn:
+    return Drawn(kept.ink, HINT, name=kept.name, example=lambda: {DRAWING: encode(kept.strokes)})
 
 
 def _drawn_with(source: Source) -> Drawn:
@@ -94,7 +100,7 @@ def open_example() -> None:
         if DIGIT in query:
             _show_test_digit(query[DIGIT])
         elif DRAWING in query:
-            draw_strokes(decode(query[DRAWING]))
+            kept_drawing.start_with(decode(query[DRAWING]))
             st.session_state[_SOURCE] = Source.DRAW
         elif CELLS in query:
             _show_cells(query[CELLS])

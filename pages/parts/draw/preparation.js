@@ -1,0 +1,157 @@
+// From ink to what the network reads: the four steps of model/ink/preparation.py, to the same bytes.
+
+import { CANVAS } from "./ink.js";
+
+export const FRAME = 28;
+const BOX = 20;
+
+// Pillow counts with 22 bits behind the point, and rounds to a byte between its two passes (Pillow, Resample.c).
+const BITS = 22;
+
+/**
+ * As Python rounds: halves to the even neighbour.
+ * @param {number} value
+ */
+export function roundHalfEven(value) {
+  const low = Math.floor(value);
+  const rest = value - low;
+  if (rest !== 0.5) return rest > 0.5 ? low + 1 : low;
+  return low % 2 === 0 ? low : low + 1;
+}
+
+/**
+ * The rows and columns from the first ink to the last, ends not included; null where there is none.
+ * @param {Uint8Array} ink
+ */
+export function boundingBox(ink) {
+  let top = -1;
+  let bottom = 0;
+  let left = CANVAS;
+  let right = 0;
+  for (let row = 0; row < CANVAS; row++) {
+    const start = row * CANVAS;
+    let first = 0;
+    while (first < CANVAS && ink[start + first] === 0) first++;
+    if (first === CANVAS) continue;
+    let last = CANVAS - 1;
+    while (ink[start + last] === 0) last--;
+    if (top < 0) top = row;
+    bottom = row + 1;
+    if (first < left) left = first;
+    if (last + 1 > right) right = last + 1;
+  }
+  return top < 0 ? null : { top, bottom, left, right };
+}
+
+/**
+ * For each new pixel along one side: where it begins to look, and with what weights.
+ * @param {number} from pixels
+ * @param {number} to pixels
+ */
+function windows(from, to) {
+  const scale = from / to;
+  const shrinks = scale >= 1;
+  const filterScale = Math.max(scale, 1);
+  const support = (shrinks ? 0.5 : 1) * filterScale;
+  const found = [];
+  for (let place = 0; place < to; place++) {
+    const center = (place + 0.5) * scale;
+    const first = Math.max(Math.trunc(center - support + 0.5), 0);
+    const last = Math.min(Math.trunc(center + support + 0.5), from);
+    const weights = [];
+    let sum = 0;
+    for (let i = first; i < last; i++) {
+      const x = (i - center + 0.5) * (1 / filterScale);
+      const weight = shrinks ? (x > -0.5 && x <= 0.5 ? 1 : 0) : Math.max(0, 1 - Math.abs(x));
+      weights.push(weight);
+      sum += weight;
+    }
+    found.push({ first, weights: weights.map((weight) => Math.trunc(0.5 + (weight / sum) * (1 << BITS))) });
+  }
+  return found;
+}
+
+/**
+ * A picture in another width; the same one turned about its diagonal, which makes of rows columns.
+ * @param {Uint8Array} pixels
+ * @param {number} height
+ * @param {number} width
+ * @param {number} newWidth
+ * @returns {Uint8Array} (newWidth, height): its columns in turn
+ */
+function turnedTo(pixels, height, width, newWidth) {
+  const turned = new Uint8Array(newWidth * height);
+  if (newWidth === width) {
+    for (let row = 0; row < height; row++)
+      for (let column = 0; column < width; column++) turned[column * height + row] = pixels[row * width + column];
+    return turned;
+  }
+  windows(width, newWidth).forEach(({ first, weights }, column) => {
+    for (let row = 0; row < height; row++) {
+      let sum = 1 << (BITS - 1);
+      const start = row * width + first;
+      for (let i = 0; i < weights.length; i++) sum += pixels[start + i] * weights[i];
+      turned[column * height + row] = Math.min(sum >> BITS, 255);
+    }
+  });
+  return turned;
+}
+
+/**
+ * A picture in another size: Pillow's BOX where it shrinks, BILINEAR where it grows.
+ * @param {Uint8Array} pixels
+ * @param {number} height
+ * @param {number} width
+ * @param {number} newHeight
+ * @param {number} newWidth
+ */
+export function resized(pixels, height, width, newHeight, newWidth) {
+  return turnedTo(turnedTo(pixels, height, width, newWidth), newWidth, height, newHeight);
+}
+
+/**
+ * Where a side of this length begins in the frame, its centre of mass in the middle.
+ * @param {Float64Array} mass
+ */
+function placed(mass) {
+  let all = 0;
+  let moment = 0;
+  mass.forEach((value, place) => {
+    all += value;
+    moment += value * place;
+  });
+  const middle = all > 0 ? FRAME / 2 - moment / all : 0;
+  return Math.min(Math.max(roundHalfEven(middle), 0), FRAME - mass.length);
+}
+
+/**
+ * The picture of 28x28 bytes that the network reads; null where there is no ink.
+ * @param {Uint8Array} ink
+ */
+export function prepared(ink) {
+  const box = boundingBox(ink);
+  if (!box) return null;
+  const height = box.bottom - box.top;
+  const width = box.right - box.left;
+  const cropped = new Uint8Array(height * width);
+  for (let row = 0; row < height; row++) {
+    const start = (box.top + row) * CANVAS + box.left;
+    cropped.set(ink.subarray(start, start + width), row * width);
+  }
+  const factor = BOX / Math.max(height, width);
+  const newHeight = Math.max(1, roundHalfEven(height * factor));
+  const newWidth = Math.max(1, roundHalfEven(width * factor));
+  const scaled = resized(cropped, height, width, newHeight, newWidth);
+  const rows = new Float64Array(newHeight);
+  const columns = new Float64Array(newWidth);
+  scaled.forEach((value, place) => {
+    rows[Math.trunc(place / newWidth)] += value;
+    columns[place % newWidth] += value;
+  });
+  const top = placed(rows);
+  const left = placed(columns);
+  const frame = new Uint8Array(FRAME * FRAME);
+  for (let row = 0; row < newHeight; row++)
+    frame.set(scaled.subarray(row * newWidth, (row + 1) * newWidth), (top + row) * FRAME + left);
+  return frame;
+}

@@ -1,0 +1,484 @@
+// The pen on the canvas: what it draws is taken down here, point by point, drawn by the canvas, shown to whoever reads in
+// the page, and sent to the server once the drawing rests.
+//
+// The canvas's own brush hears the mouse and all fingers by itself, and loses strokes by it: while a palm rests on the
+// page none ends, and the next throws the last one away; so does a touch that the system takes back; and of every stroke
+// the last point but one is dropped. So nothing but this reaches it: one pointer at a time, as a mouse that always lets
+// go, and the last point twice. Its tools are put below the canvas, large enough for a finger.
+
+const CANVAS = 280;
+const EIGHTHS = 8;
+// How far a stroke may leave the canvas, in eighths of a pixel.
+const FURTHEST = CANVAS * EIGHTHS;
+// Points nearer to the last one than half a pixel add nothing; of these the brush keeps every one.
+const NEAREST = (EIGHTHS / 2) ** 2;
+// A drawing rests when the pen was lifted so many milliseconds ago; a stroke that follows sooner belongs to the same message.
+const REST = 350;
+// The canvas goes back as many steps as this, one stroke each.
+const STEPS_BACK = 100;
+
+// What pages/parts/canvas.py tells the canvas, which is told it anew to change the brush.
+const SETTINGS = {
+  fillColor: "#eee",
+  strokeColor: "#ffffff",
+  backgroundColor: "#000000",
+  backgroundImageURL: null,
+  realtimeUpdateStreamlit: false,
+  canvasWidth: CANVAS,
+  canvasHeight: CANVAS,
+  drawingMode: "freedraw",
+  initialDrawing: { objects: [], background: "#000000" },
+  displayRadius: 3,
+  returnImageData: false,
+  disabled: false,
+  backgroundImageFit: "stretch",
+  maxDisplayHeight: null,
+  fontSize: 20,
+  label: "",
+};
+
+const STYLE = `
+  .dc-toolbar { position: static; opacity: 1; padding: 0.5rem 0 0; }
+  .dc-toolbar-card { box-shadow: none; padding: 0; gap: 0.25rem; background: none; width: 100%; justify-content: flex-start; }
+  .dc-icon-button { width: 44px; height: 44px; border: 1px solid var(--st-border-color); }
+  .dc-icon-button svg { width: 1.25rem; height: 1.25rem; }
+  .dc-icon-button:focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
+  .dc-toolbar-separator, [aria-label^="Update the app"], [aria-label="Edit"] { display: none; }
+  .dc-container, .dc-canvas, .upper-canvas { border-radius: var(--st-base-radius); }
+  .dc-container { overflow: hidden; touch-action: none; }
+  .upper-canvas { cursor: crosshair !important; }
+`;
+
+const RESET = '[aria-label^="Reset"], [aria-label="Clear"]';
+const UNDO = '[aria-label="Undo"]';
+const REDO = '[aria-label="Redo"]';
+const HEARD_BY_BRUSH = ["mousedown", "mousemove", "mouseup", "touchstart", "touchmove", "touchend", "touchcancel"];
+
+/**
+ * @typedef {object} Stroke
+ * @property {number} width of the brush, in pixels
+ * @property {number[]} points x and y in turn, in eighths of a pixel
+ */
+
+/**
+ * @typedef {object} Drawing what is drawn, for whoever reads in the page
+ * @property {string} name of this state of the drawing; the server's answer to it has the same
+ * @property {Stroke[]} strokes that are finished
+ * @property {Stroke | null} live the one that is being drawn
+ */
+
+/**
+ * @typedef {object} Told by the server
+ * @property {string} start names what the drawing begins with; a new one puts `strokes` in place of what is drawn
+ * @property {number[][]} strokes each its width, then its points
+ * @property {boolean} knowsNone the server has never seen a drawing of this visitor: what stands here is kept, and told
+ * @property {number} width of the brush, in pixels
+ */
+
+/**
+ * Where a page's reader finds the drawing, and hears of changes.
+ * @typedef {EventTarget & { drawing: Drawing | null }} Board
+ */
+
+/**
+ * The one of this page. Whoever comes first makes it: it is an event target with a drawing, and nothing else.
+ * @returns {Board}
+ */
+const board = () => {
+  const page = /** @type {{ digitsBoard?: Board }} */ (globalThis);
+  page.digitsBoard ??= Object.assign(new EventTarget(), { drawing: null });
+  return page.digitsBoard;
+};
+
+/** @param {Drawing | null} drawing */
+function put(drawing) {
+  board().drawing = drawing;
+  board().dispatchEvent(new Event("change"));
+}
+
+/** What the brush hears from here, and from nowhere else. @type {WeakSet<Event>} */
+const own = new WeakSet();
+
+/** The canvas as it stands in the page. */
+class Canvas {
+  /**
+   * @param {ShadowRoot} shadow
+   * @param {HTMLElement} root
+   */
+  constructor(shadow, root) {
+    this.shadow = shadow;
+    this.root = root;
+    this.upper = /** @type {HTMLCanvasElement} */ (root.querySelector(".upper-canvas"));
+    this.isReady = false;
+    /** @type {((component: object) => unknown) | null} */
+    this.component = null;
+    if (!shadow.querySelector("style[data-pen]")) {
+      const style = document.createElement("style");
+      style.dataset.pen = "";
+      style.textContent = STYLE;
+      shadow.append(style);
+    }
+    const clear = /** @type {HTMLElement} */ (root.querySelector(RESET));
+    clear.title = "Clear";
+    clear.setAttribute("aria-label", "Clear");
+  }
+
+  /** Where a canvas stands now; null where there is none, or none that is complete. */
+  static find() {
+    for (const { shadowRoot } of document.querySelectorAll(".st-key-canvas *")) {
+      const root = shadowRoot?.querySelector(".dc-root");
+      if (shadowRoot && root?.querySelector(".upper-canvas") && root.querySelector(RESET)) {
+        return { shadow: shadowRoot, root: /** @type {HTMLElement} */ (root) };
+      }
+    }
+    return null;
+  }
+
+  /** Until it has begun with nothing, as it was told, and its own script is at hand. */
+  async getReady() {
+    const script = performance
+      .getEntriesByType("resource")
+      .map((entry) => entry.name)
+      .find((name) => /streamlit-drawable-canvas[^?]*\.js(\?|$)/.test(name));
+    if (script) this.component = (await import(script)).default;
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+
+  /**
+   * Another brush, at once; the server need not be asked. And what the canvas would tell the server, the pen does.
+   * @param {number} width
+   */
+  take(width) {
+    this.component?.({
+      data: { ...SETTINGS, strokeWidth: width },
+      parentElement: this.shadow,
+      setStateValue: () => {},
+    });
+  }
+
+  /**
+   * A place on the page, in eighths of a pixel of the canvas.
+   * @param {number} clientX
+   * @param {number} clientY
+   */
+  place(clientX, clientY) {
+    const box = this.upper.getBoundingClientRect();
+    const eighths = (/** @type {number} */ offset, /** @type {number} */ size) =>
+      Math.min(Math.max(Math.round((offset / size) * CANVAS * EIGHTHS), -FURTHEST), 2 * FURTHEST);
+    return [eighths(clientX - box.left, box.width), eighths(clientY - box.top, box.height)];
+  }
+
+  /**
+   * Move the brush as a mouse would.
+   * @param {"mousedown" | "mousemove" | "mouseup"} type
+   * @param {number} x in eighths of a pixel
+   * @param {number} y
+   * @param {number} beside pixels further to the right
+   */
+  mouse(type, x, y, beside = 0) {
+    const box = this.upper.getBoundingClientRect();
+    const event = new MouseEvent(type, {
+      bubbles: true,
+      composed: true,
+      cancelable: true,
+      view: window,
+      button: 0,
+      buttons: type === "mouseup" ? 0 : 1,
+      clientX: box.left + ((x / EIGHTHS + beside) * box.width) / CANVAS,
+      clientY: box.top + ((y / EIGHTHS) * box.height) / CANVAS,
+    });
+    own.add(event);
+    this.upper.dispatchEvent(event);
+  }
+
+  /**
+   * Begin a stroke, as far as it goes.
+   * @param {Stroke} stroke
+   */
+  begin({ width, points }) {
+    this.take(width);
+    this.mouse("mousedown", points[0], points[1]);
+    for (let i = 2; i < points.length; i += 2) this.mouse("mousemove", points[i], points[i + 1]);
+  }
+
+  /** @param {Stroke} stroke */
+  end({ points }) {
+    const [x, y] = points.slice(-2);
+    // Of the last two points of a line the brush drops the last but one; so it gets the last one twice.
+    if (points.length > 2) this.mouse("mousemove", x, y, 0.01);
+    this.mouse("mouseup", x, y);
+  }
+}
+
+/** A visitor's pen. */
+class Pen {
+  constructor() {
+    /** @type {Canvas | null} */
+    this.canvas = null;
+    /** @type {Stroke[]} */
+    this.strokes = [];
+    /** @type {Stroke[]} */
+    this.undone = [];
+    /** @type {Stroke | null} */
+    this.live = null;
+    this.pointer = 0;
+    this.pointerType = "";
+    this.start = "";
+    this.change = 0;
+    this.width = 0;
+    this.sent = "[]";
+    this.rest = 0;
+    /** @type {(name: string, value: unknown) => void} */
+    this.tell = () => {};
+    this.life = new AbortController();
+    const options = { capture: true, passive: false, signal: this.life.signal };
+    for (const type of HEARD_BY_BRUSH) addEventListener(type, (event) => this.keepFromBrush(event), options);
+    addEventListener("contextmenu", (event) => this.isOnCanvas(event) && event.preventDefault(), options);
+    addEventListener("pointerdown", (event) => this.down(event), options);
+    addEventListener("pointermove", (event) => this.move(event), options);
+    addEventListener("pointerup", (event) => this.up(event), options);
+    addEventListener("pointercancel", (event) => this.up(event), options);
+    addEventListener("click", (event) => this.click(event), options);
+    addEventListener("keydown", () => this.send(), options);
+    addEventListener("blur", () => this.lift(), { signal: this.life.signal });
+    addEventListener("pagehide", () => this.leave(), options);
+    document.addEventListener("visibilitychange", () => document.hidden && this.leave(), options);
+    // The canvas appears some time after this, and anew whenever its page is opened again, in a shadow root that no
+    // observer sees into from outside. So look for it, a few microseconds at a time.
+    this.looking = setInterval(() => this.look(), 50);
+  }
+
+  /**
+   * @param {Told} told
+   * @param {(name: string, value: unknown) => void} tell
+   */
+  hear(told, tell) {
+    this.tell = tell;
+    this.width = told.width;
+    if (told.start !== this.start) {
+      const begins = !(told.knowsNone && this.strokes.length);
+      this.start = told.start;
+      this.change = 0;
+      this.sent = "[]";
+      if (begins) {
+        this.live = null;
+        this.undone = [];
+        this.strokes = told.strokes.map(([width, ...points]) => ({ width, points }));
+        this.sent = this.text();
+        this.canvas = null;
+      }
+      this.show();
+      this.send();
+    }
+    this.look();
+  }
+
+  end() {
+    this.life.abort();
+    clearInterval(this.looking);
+    clearTimeout(this.rest);
+    put(null);
+  }
+
+  look() {
+    const found = Canvas.find();
+    if (!found || found.root === this.canvas?.root) return;
+    this.canvas = new Canvas(found.shadow, found.root);
+    this.redraw(this.canvas);
+  }
+
+  /**
+   * Put what is drawn on a canvas that is empty.
+   * @param {Canvas} canvas
+   */
+  async redraw(canvas) {
+    await canvas.getReady();
+    const earlier = this.strokes.length - STEPS_BACK;
+    for (const [index, stroke] of this.strokes.entries()) {
+      canvas.begin(stroke);
+      canvas.end(stroke);
+      // The canvas notes a step to go back to as soon as nothing else is to be done.
+      if (index >= earlier) await Promise.resolve();
+    }
+    canvas.take(this.width);
+    canvas.isReady = true;
+    if (this.live) canvas.begin(this.live);
+  }
+
+  /** @param {Event} event */
+  isOnCanvas(event) {
+    return this.canvas !== null && event.composedPath().includes(this.canvas.root.querySelector(".dc-container") ?? this);
+  }
+
+  /** @param {Event} event */
+  keepFromBrush(event) {
+    if (own.has(event) || !(this.live || this.isOnCanvas(event))) return;
+    event.stopImmediatePropagation();
+    // A finger neither scrolls nor becomes a mouse.
+    if (event.type.startsWith("touch") && event.cancelable && this.isOnCanvas(event)) event.preventDefault();
+  }
+
+  /** @param {PointerEvent} event */
+  down(event) {
+    if (!this.isOnCanvas(event)) {
+      if (!this.live) this.send();
+      return;
+    }
+    if (event.button !== 0) return;
+    if (this.live) {
+      if (event.pointerType !== "pen" || this.pointerType !== "touch") return;
+      this.takeBack(); // the hand that holds the pen touched the page first
+    }
+    clearTimeout(this.rest);
+    const [x, y] = /** @type {Canvas} */ (this.canvas).place(event.clientX, event.clientY);
+    this.pointer = event.pointerId;
+    this.pointerType = event.pointerType;
+    this.live = { width: this.width, points: [x, y] };
+    if (this.canvas?.isReady) this.canvas.begin(this.live);
+    this.show();
+  }
+
+  /** @param {PointerEvent} event */
+  move(event) {
+    if (!this.live || event.pointerId !== this.pointer) return;
+    if (event.pointerType === "mouse" && !(event.buttons & 1)) {
+      this.lift(); // it was let go where nobody could see it
+      return;
+    }
+    const between = event.getCoalescedEvents?.() ?? [];
+    for (const each of between.length ? between : [event]) this.add(each.clientX, each.clientY);
+    put({ name: this.name(), strokes: this.strokes, live: this.live });
+  }
+
+  /** @param {PointerEvent} event */
+  up(event) {
+    if (!this.live || event.pointerId !== this.pointer) return;
+    if (event.type === "pointerup") this.add(event.clientX, event.clientY);
+    this.lift();
+  }
+
+  /**
+   * @param {number} clientX
+   * @param {number} clientY
+   */
+  add(clientX, clientY) {
+    const { canvas, live } = this;
+    if (!canvas || !live) return;
+    const [x, y] = canvas.place(clientX, clientY);
+    const [lastX, lastY] = live.points.slice(-2);
+    if ((x - lastX) ** 2 + (y - lastY) ** 2 < NEAREST) return;
+    live.points.push(x, y);
+    if (canvas.isReady) canvas.mouse("mousemove", x, y);
+  }
+
+  /** The stroke ends here, whatever ended it. */
+  lift() {
+    if (!this.live) return;
+    const stroke = this.live;
+    this.live = null;
+    this.strokes = [...this.strokes, stroke];
+    this.undone = [];
+    if (this.canvas?.isReady) this.canvas.end(stroke);
+    this.show();
+    this.sendWhenItRests();
+  }
+
+  /** The stroke was none. */
+  takeBack() {
+    const { canvas, live } = this;
+    if (!canvas || !live) return;
+    this.live = null;
+    if (!canvas.isReady) return;
+    canvas.end(live);
+    canvas.isReady = false;
+    const drawn = this.strokes.length;
+    setTimeout(async () => {
+      const undo = new MouseEvent("click");
+      own.add(undo);
+      canvas.root.querySelector(UNDO)?.dispatchEvent(undo);
+      await new Promise((resolve) => setTimeout(resolve));
+      for (const stroke of this.strokes.slice(drawn)) {
+        canvas.begin(stroke);
+        canvas.end(stroke);
+      }
+      canvas.isReady = true;
+      if (this.live) canvas.begin(this.live);
+    });
+  }
+
+  /** @param {Event} event */
+  click(event) {
+    if (own.has(event)) return;
+    const path = event.composedPath();
+    const isOn = (/** @type {string} */ tool) => path.includes(this.canvas?.root.querySelector(tool) ?? this);
+    if (isOn(RESET)) {
+      this.canvas?.take(this.width); // so that it does not tell the server by itself, too
+      this.strokes = [];
+      this.undone = [];
+      this.show();
+      this.send();
+    } else if (isOn(UNDO) && this.strokes.length) {
+      this.undone = [...this.undone, this.strokes[this.strokes.length - 1]];
+      this.strokes = this.strokes.slice(0, -1);
+      this.show();
+      this.sendWhenItRests();
+    } else if (isOn(REDO) && this.undone.length) {
+      this.strokes = [...this.strokes, this.undone[this.undone.length - 1]];
+      this.undone = this.undone.slice(0, -1);
+      this.show();
+      this.sendWhenItRests();
+    }
+  }
+
+  name() {
+    return `${this.start}.${this.change}`;
+  }
+
+  show() {
+    this.change += 1;
+    put({ name: this.name(), strokes: this.strokes, live: this.live });
+  }
+
+  text() {
+    return JSON.stringify(this.strokes);
+  }
+
+  sendWhenItRests() {
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.send(), REST);
+  }
+
+  send() {
+    if (this.live) return;
+    clearTimeout(this.rest);
+    const text = this.text();
+    if (text === this.sent) return;
+    this.sent = text;
+    const strokes = this.strokes.map(({ width, points }) => [width, ...points]);
+    this.tell("drawing", { start: this.start, name: this.name(), strokes });
+  }
+
+  leave() {
+    this.lift();
+    this.send();
+  }
+}
+
+/** @type {WeakMap<Element | ShadowRoot, Pen>} */
+const pens = new WeakMap();
+
+/**
+ * @param {{ data: Told, parentElement: HTMLElement | ShadowRoot, setStateValue: (name: string, value: unknown) => void }} component
+ */
+export default function ({ data, parentElement, setStateValue }) {
+  let pen = pens.get(parentElement);
+  if (!pen) {
+    pen = new Pen();
+    pens.set(parentElement, pen);
+  }
+  pen.hear(data, setStateValue);
+  return () => {
+    pens.get(parentElement)?.end();
+    pens.delete(parentElement);
+  };
+}
