@@ -36,21 +36,22 @@ def drawing_canvas(on_stroke: Callable[[], None] | None = None) -> Callable[[], 
 
     def drawing() -> Kept:
         with place:
-            _canvas(brush_width)
+            _canvas()
             return _drawing(brush_width, on_stroke)
 
     return drawing
 
 
-def _canvas(stroke_width: int) -> None:
+def _canvas() -> None:
     # It can be imported only where Streamlit runs, and much that stands on this module is of use elsewhere, too.
     from streamlit_drawable_canvas import st_canvas
 
-    # It begins empty, and tells nothing: the pen puts on it what is drawn (see pen.js, which knows these settings), and
-    # tells what the visitor draws.
+    # It begins empty, and tells nothing: the pen puts on it what is drawn, chooses its brush, and tells what the
+    # visitor draws (see pen.js, which knows these settings). They never change: where they change twice at once,
+    # Streamlit ends a canvas with all that is on it.
     try:
         st_canvas(
-            stroke_width=stroke_width,
+            stroke_width=BRUSH_WIDTH,
             stroke_color="#ffffff",
             background_color="#000000",
             height=CANVAS,

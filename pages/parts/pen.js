@@ -21,6 +21,7 @@ const STEPS_BACK = 100;
 const SETTINGS = {
   fillColor: "#eee",
   strokeColor: "#ffffff",
+  strokeWidth: 18,
   backgroundColor: "#000000",
   backgroundImageURL: null,
   realtimeUpdateStreamlit: false,
@@ -225,7 +226,7 @@ class Pen {
     this.pointerType = "";
     this.start = "";
     this.change = 0;
-    this.width = 0;
+    this.chosen = 0;
     this.sent = "[]";
     this.rest = 0;
     /** @type {(name: string, value: unknown) => void} */
@@ -254,7 +255,7 @@ class Pen {
    */
   hear(told, tell) {
     this.tell = tell;
-    this.width = told.width;
+    this.chosen = told.width;
     if (told.start !== this.start) {
       const begins = !(told.knowsNone && this.strokes.length);
       this.start = told.start;
@@ -271,6 +272,11 @@ class Pen {
       this.send();
     }
     this.look();
+  }
+
+  /** Of the brush: what the visitor chose, where the canvas can be told so. */
+  get width() {
+    return this.canvas?.isReady && !this.canvas.component ? SETTINGS.strokeWidth : this.chosen;
   }
 
   end() {
@@ -478,6 +484,8 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   pen.hear(data, setStateValue);
   return () => {
+    // Streamlit ends what an earlier call began also when a later one goes on with it.
+    if (("host" in parentElement ? parentElement.host : parentElement).isConnected) return;
     pens.get(parentElement)?.end();
     pens.delete(parentElement);
   };

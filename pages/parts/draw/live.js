@@ -213,6 +213,8 @@ export default function ({ data, parentElement }) {
   }
   live.hear(told.model, data.subarray(4 + length));
   return () => {
+    // Streamlit ends what an earlier call began also when a later one goes on with it.
+    if (parentElement.isConnected) return;
     lives.get(parentElement)?.end();
     lives.delete(parentElement);
   };
