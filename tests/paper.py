@@ -69,7 +69,7 @@ def photo_of(
     pixels = paper.size * side
     place = width / 2 + rng.uniform(-0.1, 0.1) * side, side / 2 + rng.uniform(-0.05, 0.05) * side
     x, y = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, side))
-    ink = render_ink(fitted(drawing, pixels, place), paper.pen * pixels, width, 1)[:side] / 255
+    ink = render_ink(fitted(drawing, pixels, place), paper.pen * pixels, width)[:side] / 255
     sheet = np.full((side, width), float(paper.paper))
     if paper.ruled:
         sheet -= paper.ruled * ((np.arange(side) % (side // 12)) < 3)[:, None]

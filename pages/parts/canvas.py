@@ -12,7 +12,8 @@ from pages.parts import kept_drawing
 from pages.parts.kept_drawing import Kept
 
 _PEN = "pen"
-_UNREADABLE = "unreadable_drawing"
+
+LONGEST_NAME = 40  # characters
 
 
 class UnreadableDrawing(Exception):
@@ -65,13 +66,14 @@ def _canvas() -> None:
 
 
 def _drawing(brush_width: int, on_stroke: Callable[[], None] | None) -> Kept:
+    # In a callback, since by the time that the page is run the visitor may have gone to another one.
     def listen() -> None:
-        _take(st.session_state[_PEN])
+        _take(st.session_state.get(_PEN))
         if on_stroke:
             on_stroke()
 
     kept = kept_drawing.kept()
-    _pen(
+    result = _pen(
         key=_PEN,
         data={
             "start": kept.start,
@@ -80,25 +82,29 @@ def _drawing(brush_width: int, on_stroke: Callable[[], None] | None) -> Kept:
             "knowsNone": kept.is_unknown,
             "width": brush_width,
         },
+        default={"drawing": None},
         on_drawing_change=listen,
     )
-    if st.session_state.get(_UNREADABLE):
+    if not _take(result):
         raise UnreadableDrawing
-    return kept
+    return kept_drawing.kept()
 
 
-def _take(pen: Any) -> None:
-    """Keep what the pen tells. In a callback, since the visitor may have left the page in the meantime."""
+def _take(pen: Any) -> bool:
+    """Keep what the pen told, where it is new; False where that is no drawing."""
     try:
         drawing = pen["drawing"]
-        name, strokes = drawing["name"], heard(drawing["strokes"])
-        is_named = isinstance(name, str) and len(name) < 40 and drawing["start"] == kept_drawing.kept().start
+        if drawing is None:
+            return True
+        start, name, strokes = drawing["start"], drawing["name"], drawing["strokes"]
+        kept = kept_drawing.kept()
+        if start == kept.start and name != kept.name:
+            if not isinstance(name, str) or len(name) > LONGEST_NAME:
+                return False
+            kept_drawing.keep(name, heard(strokes))
     except (KeyError, TypeError, ValueError):
-        st.session_state[_UNREADABLE] = True
-        return
-    st.session_state[_UNREADABLE] = False
-    if is_named:
-        kept_drawing.keep(name, strokes)
+        return False
+    return True
 
 
 def _choose_brush() -> int:

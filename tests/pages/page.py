@@ -3,14 +3,17 @@
 import base64
 import io
 import time
+from itertools import count
 from typing import Any
 
 import numpy as np
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from model.data import Mnist
+from model.ink.pen import heard, told
+from model.ink.strokes import PenStroke, ink_of
 from model.queue.worker_process import ROOT
+from tests.drawn_digits import DRAWN_DIGITS, Strokes
 
 APP = str(ROOT / "app.py")
 
@@ -24,10 +27,10 @@ def opened(page: str = "app.py", **query: str) -> AppTest:
     return at
 
 
-def drawn(at: AppTest, content: object, strokes: object = None) -> AppTest:
-    """What the browser would send in the canvas's name."""
-    drawing = {"raw": strokes or {"objects": []}, "data": content}
-    at.session_state["canvas"] = {"drawing": drawing, "backgroundFit": None}
+def drawn(at: AppTest, strokes: object) -> AppTest:
+    """What the browser would send in the pen's name."""
+    start = at.session_state["kept_drawing"].start
+    at.session_state["pen"] = {"drawing": {"start": start, "name": f"{start}.{next(_states)}", "strokes": strokes}}
     return at.run()
 
 
@@ -45,11 +48,15 @@ def data_url(content: bytes) -> str:
     return "data:image/png;base64," + base64.b64encode(content).decode()
 
 
-def seven(mnist: Mnist) -> np.ndarray[Any, Any]:
-    """MNIST's first test digit as it would stand on the canvas."""
-    rgba = np.full((280, 280, 4), 255, np.uint8)
-    rgba[..., :3] = mnist.x_test[0].repeat(10, axis=0).repeat(10, axis=1)[..., np.newaxis]
-    return rgba
+def stroked(strokes: Strokes, width: int = 18) -> list[list[int]]:
+    """A drawing as the pen tells it."""
+    return told(tuple(PenStroke(np.array(stroke, np.float64), width) for stroke in strokes))
+
+
+_states = count(2)
+
+SEVEN = stroked(next(iter(DRAWN_DIGITS[7].values())))
+SEVEN_INK = ink_of(heard(SEVEN))
 
 
 def wait_until_over(at: AppTest) -> None:

@@ -6,18 +6,17 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
-from model.data import Mnist
 from model.data.mnist import check_mnist
+from model.ink.pen import told
 from model.plan import recipe
 from model.queue import TrainingQueue
 from model.queue.worker_process import ROOT
 from model.run import run
 from pages.parts import models
 from pages.parts.train import settings
-from tests.pages.page import APP, data_url, drawn, html, opened, png, seven, wait_until_over
+from tests.pages.page import APP, SEVEN, drawn, html, opened, stroked, wait_until_over
 
 
 def test_draw_opens_with_a_hint_and_names_its_model() -> None:
@@ -30,74 +29,79 @@ def test_draw_opens_with_a_hint_and_names_its_model() -> None:
     assert f"{accuracy * 100:.2f} %" in at.caption[0].value
 
 
-def test_draw_reads_a_drawing(mnist: Mnist) -> None:
-    at = drawn(opened(), data_url(png(seven(mnist))))
+def test_draw_reads_a_drawing() -> None:
+    at = drawn(opened(), SEVEN)
     assert not at.exception
     assert '<div class="digit">7</div>' in html(at)
     assert html(at).count("<li") == 10
 
 
-def test_draw_keeps_the_drawing_for_the_way_back(mnist: Mnist) -> None:
-    at = drawn(opened(), data_url(png(seven(mnist))), {"objects": [{"type": "Path"}]})
+def test_draw_keeps_the_drawing_for_the_way_back() -> None:
+    at = drawn(opened(), SEVEN)
     at.switch_page("pages/layers.py").run()
     at.switch_page("app.py").run()
     assert '<div class="digit">7</div>' in html(at)
-    assert at.session_state["canvas_start"]["objects"] == [{"type": "Path"}]
-
-
-BOMB = png(np.zeros((5000, 5000), np.uint8))  # 25 KB that unpack to 25 MB
+    assert told(at.session_state["kept_drawing"].began_with) == SEVEN
 
 
 @pytest.mark.parametrize(
     "content",
     [
         5,
-        [],
-        {"a": 1},
         "",
-        "no comma",
-        "data:image/png;base64,",
-        "data:image/png;base64,!!!!",
-        data_url(b"not a PNG"),
-        data_url(png(np.zeros((280, 280, 4), np.uint8))[:100]),
-        data_url(png(np.zeros((281, 280, 4), np.uint8))),
-        data_url(BOMB),
-        data_url(b"\0" * 1_000_000),
+        {"a": 1},
+        [5],
+        [[]],
+        [[18, 80]],
+        [[18, 80, 80, 160]],
+        [[18, 80, "80"]],
+        [[18, 80, 80.5]],
+        [[18, True, 80]],
+        [[18, float("nan"), 80]],
+        [[0, 80, 80]],
+        [[61, 80, 80]],
+        [[18, 80, 4481]],
+        [[18, -2241, 80]],
+        [[18, 80, 80]] * 2_001,
+        [[18, *[80, 80] * 20_001]],
+        [[18, *[0, 0, 2240, 2240] * 250]],
     ],
     ids=lambda content: str(content)[:40],
 )
-def test_what_is_no_drawing_gets_one_sentence_and_nothing_is_lost(mnist: Mnist, content: object) -> None:
-    at = drawn(opened(), data_url(png(seven(mnist))))
+def test_what_is_no_drawing_gets_one_sentence_and_nothing_is_lost(content: object) -> None:
+    at = drawn(opened(), SEVEN)
     drawn(at, content)
     assert not at.exception
     assert [error.value for error in at.error] == [
         "The canvas sent something that is not a drawing; clear it and draw again."
     ]
-    drawn(at, None)
+    assert told(at.session_state["kept_drawing"].strokes) == SEVEN
+    drawn(at, SEVEN)
     assert '<div class="digit">7</div>' in html(at)
 
 
+def test_what_another_sessions_page_tells_is_not_taken() -> None:
+    at = drawn(opened(), SEVEN)
+    at.session_state["pen"] = {"drawing": {"start": "0", "name": "0.5", "strokes": stroked([[(140, 140)]])}}
+    at.run()
+    assert not at.exception
+    assert told(at.session_state["kept_drawing"].strokes) == SEVEN
+
+
+@pytest.mark.parametrize("key", ["canvas", "pen"])
 @pytest.mark.parametrize("state", [5, "x", [1], {"drawing": 5}, {"drawing": [1, 2]}, {"drawing": {"data": 3}}])
-def test_a_canvas_of_another_form_gets_one_sentence(state: object) -> None:
+def test_a_canvas_or_a_pen_of_another_form_gets_one_sentence(key: str, state: object) -> None:
     at = opened()
-    at.session_state["canvas"] = state
+    at.session_state[key] = state
     at.run()
     assert not at.exception
     assert len(at.error) <= 1
 
 
-def test_a_huge_drawing_is_read_but_not_kept(mnist: Mnist) -> None:
-    at = drawn(opened(), data_url(png(seven(mnist))), {"objects": ["x" * 600_000]})
-    assert '<div class="digit">7</div>' in html(at)
-    assert "kept_drawing" not in at.session_state
-
-
-def test_a_damaged_bundled_model_is_one_sentence(
-    mnist: Mnist, finished_run: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_damaged_bundled_model_is_one_sentence(finished_run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (finished_run / "model.tflite").write_bytes(b"no network")
     monkeypatch.setattr(models, "PRETRAINED", finished_run)
-    at = drawn(opened(), data_url(png(seven(mnist))))
+    at = drawn(opened(), SEVEN)
     assert not at.exception
     assert [error.value for error in at.error] == [
         "This model cannot answer: its model.tflite is damaged; train it again."

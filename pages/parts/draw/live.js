@@ -132,6 +132,7 @@ class Live {
     this.weights = "";
     this.frame = 0;
     this.waiting = 0;
+    this.awaited = "";
     this.life = new AbortController();
     board().addEventListener("change", () => this.wake(), { signal: this.life.signal });
     // The server's answer comes as a piece of the page.
@@ -178,16 +179,23 @@ class Live {
     const answered = this.place.querySelector(".answer[data-drawing]")?.getAttribute("data-drawing");
     const isAhead = drawing !== null && this.reader !== null && (drawing.live !== null || drawing.name !== answered);
     this.panel.root.hidden = !isAhead;
-    if (!drawing || !this.reader || !isAhead) {
-      clearTimeout(this.waiting);
-      this.waiting = 0;
-      this.place.removeAttribute("data-waits");
-      return;
-    }
-    this.waiting ||= setTimeout(() => this.place.setAttribute("data-waits", this.panel.words.waits), PATIENCE);
+    this.waitFor(isAhead && !drawing.live ? drawing.name : "");
+    if (!drawing || !this.reader || !isAhead) return;
     const frame = prepared(this.paper.show(drawing.strokes, drawing.live));
     if (frame) this.panel.show(frame, this.reader.read(frame), drawing.live !== null);
     else this.panel.showHint();
+  }
+
+  /**
+   * Say that the server is waited for, when that takes long.
+   * @param {string} name of the drawing whose answer is waited for; empty where none is
+   */
+  waitFor(name) {
+    if (name === this.awaited) return;
+    this.awaited = name;
+    clearTimeout(this.waiting);
+    this.place.removeAttribute("data-waits");
+    if (name) this.waiting = setTimeout(() => this.place.setAttribute("data-waits", this.panel.words.waits), PATIENCE);
   }
 }
 

@@ -30,7 +30,7 @@ WORDS = {
     "picture": answer.PICTURE,
     "caption": answer.CAPTION,
     "bars": answer.BARS,
-    "waits": "The server has not answered yet; what is below follows when it does.",
+    "waits": "Waiting for the server: the rest of the page follows.",
 }
 
 

@@ -10,11 +10,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from model.data import Mnist
 from model.data.training_images import TrainingImages
-from model.ink import prepare
 from model.ink.photo import read_photo
-from model.ink.preparation import Steps
+from model.ink.preparation import Steps, prepare_ink
 from model.insight.neighbours import NEIGHBOURS_FILE, write_neighbours
 from model.plan import Architecture, Dense, Flatten
 from model.plan.design import Design
@@ -28,26 +26,24 @@ from pages.parts.draw.microscope import _early
 from pages.parts.draw.why import _factor
 from pages.parts.figures import percent
 from tests.drawn_digits import DRAWN_DIGITS
-from tests.pages.page import data_url, drawn, html, opened, png, seven
+from tests.pages.page import SEVEN, SEVEN_INK, drawn, html, opened
 from tests.paper import PAPERS, file_of, photo_of
-
-SEVEN = next(iter(DRAWN_DIGITS[7].values()))
 
 LOOKS = ("microscope", "inside", "why", "neighbours")
 
 
-def looked(mnist: Mnist, *looks: str, **query: str) -> AppTest:
+def looked(*looks: str, **query: str) -> AppTest:
     """A seven is drawn, and these looks are unfolded."""
     at = opened(**query)
     for look in looks:
         at.session_state[f"look_{look}"] = True
-    return drawn(at, data_url(png(seven(mnist))))
+    return drawn(at, SEVEN)
 
 
-def test_folded_looks_compute_nothing(mnist: Mnist, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folded_looks_compute_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in LOOKS:
         monkeypatch.setattr(f"pages.parts.draw.{name}.classifier_in_use", lambda: pytest.fail("computed while folded"))
-    at = looked(mnist)
+    at = looked()
     assert not at.exception
     assert '<div class="digit">7</div>' in html(at)
     assert 'class="look' not in html(at)
@@ -62,25 +58,25 @@ def test_before_a_drawing_each_look_asks_for_one(look: str) -> None:
     assert [each.value for each in at.markdown] == ["Draw a digit first; this follows your drawing stroke by stroke."]
 
 
-def test_the_microscope_shows_the_steps_and_what_happens_without(mnist: Mnist) -> None:
-    at = looked(mnist, "microscope")
+def test_the_microscope_shows_the_steps_and_what_happens_without() -> None:
+    at = looked("microscope")
     assert not at.exception
     shown = html(at)
     for caption in ("Your ink<br>280 × 280", "Cropped<br>", "Scaled<br>", "Centred by mass<br>28 × 28"):
         assert caption in shown
     classifier = Classifier.load(PRETRAINED)
     for name, steps in {"cropping": Steps(crop=False), "centring": Steps(centre=False)}.items():
-        read = classifier.read(prepare(seven(mnist), steps).image)
+        read = classifier.read(prepare_ink(SEVEN_INK, steps).image)
         assert f"Without {name}: <b>{read.digit} at {percent(read.confidence)}</b>" in shown
     assert "The average 7 of MNIST" in shown
 
 
-def test_a_step_that_is_switched_off_changes_the_probabilities_at_once(mnist: Mnist) -> None:
-    at = looked(mnist, "microscope")
+def test_a_step_that_is_switched_off_changes_the_probabilities_at_once() -> None:
+    at = looked("microscope")
     at.toggle(key="step_crop").set_value(False).run()
     at.toggle(key="step_scale").set_value(False).run()
     assert not at.exception
-    read = Classifier.load(PRETRAINED).read(prepare(seven(mnist), Steps(crop=False, scale=False)).image)
+    read = Classifier.load(PRETRAINED).read(prepare_ink(SEVEN_INK, Steps(crop=False, scale=False)).image)
     title = f"Without cropping and scaling: {read.digit} at {percent(read.confidence)}"
     assert title in html(at)
     assert "The whole canvas<br>280 × 280" in html(at)
@@ -91,21 +87,21 @@ def test_a_step_that_is_switched_off_changes_the_probabilities_at_once(mnist: Mn
     assert '<div class="digit">7</div>' in html(at), "the answer itself stays that of the whole preparation"
 
 
-def test_pixel_values_on_demand(mnist: Mnist) -> None:
-    at = looked(mnist, "microscope")
+def test_pixel_values_on_demand() -> None:
+    at = looked("microscope")
     assert 'class="pixel-values"' not in html(at)
     at.toggle(key="pixel_values").set_value(True).run()
     grid = html(at).split('class="pixel-values"')[1]
     values = [int(value or 0) for _, value in re.findall(r"<([ib])>(\d*)</\1>", grid)]
-    assert np.array_equal(np.reshape(values, (28, 28)), mnist.x_test[0])
+    assert np.array_equal(np.reshape(values, (28, 28)), np.rint(prepare_ink(SEVEN_INK).image * 255))
 
 
 def component_data(at: AppTest) -> str:
     return "".join(str(component.proto) for component in at.get("bidi_component"))
 
 
-def test_inside_shows_every_layer_and_a_picked_map(mnist: Mnist) -> None:
-    at = looked(mnist, "inside")
+def test_inside_shows_every_layer_and_a_picked_map() -> None:
+    at = looked("inside")
     assert not at.exception
     path = component_data(at)
     for line in Architecture().summary:
@@ -121,9 +117,9 @@ def test_inside_shows_every_layer_and_a_picked_map(mnist: Mnist) -> None:
     assert "Map 0 of input_layer" in html(at)
 
 
-def test_a_filter_looks_at_the_one_map_before_it(mnist: Mnist, queue: TrainingQueue) -> None:
+def test_a_filter_looks_at_the_one_map_before_it(queue: TrainingQueue) -> None:
     """And at the drawing itself only in the first layer."""
-    at = looked(mnist, "inside", model=untrained(queue, Design.from_text("c1k3-c5k5p-flatten").architecture()))
+    at = looked("inside", model=untrained(queue, Design.from_text("c1k3-c5k5p-flatten").architecture()))
     at.selectbox(key="inside_layer").set_value(1).run()
     assert "The filter that made it looks at the drawing through" in html(at)
     at.selectbox(key="inside_layer").set_value(2).run()
@@ -131,7 +127,7 @@ def test_a_filter_looks_at_the_one_map_before_it(mnist: Mnist, queue: TrainingQu
 
 
 @pytest.mark.parametrize("picked", [[1, 10_000], [1, -3], [99, 0], [7, 0], ["a", "b"], "x"])
-def test_a_map_that_does_not_exist_is_not_picked(mnist: Mnist, picked: object) -> None:
+def test_a_map_that_does_not_exist_is_not_picked(picked: object) -> None:
     at = opened()
     at.session_state["look_inside"] = True
     match picked:
@@ -139,7 +135,7 @@ def test_a_map_that_does_not_exist_is_not_picked(mnist: Mnist, picked: object) -
             at.session_state["inside_layer"], at.session_state["inside_map"] = layer, number if layer == 1 else 0
         case _:
             at.session_state["inside_layer"] = picked
-    drawn(at, data_url(png(seven(mnist))))
+    drawn(at, SEVEN)
     assert not at.exception
     assert at.selectbox(key="inside_layer").value == 1
     assert at.number_input(key="inside_map").value in range(32)
@@ -161,8 +157,8 @@ def test_few_maps_are_shown_large() -> None:
     assert (columns, width) == (2, 2 * 4 * 14 + 2)
 
 
-def test_why_shows_the_heat_and_the_way_to_another_digit(mnist: Mnist) -> None:
-    at = looked(mnist, "why")
+def test_why_shows_the_heat_and_the_way_to_another_digit() -> None:
+    at = looked("why")
     assert not at.exception
     assert "orange where the ink makes it a 7" in html(at)
     assert "Zeiler" in html(at)
@@ -174,19 +170,19 @@ def test_why_shows_the_heat_and_the_way_to_another_digit(mnist: Mnist) -> None:
     assert "It is read as 7 already." in [each.value for each in at.markdown]
 
 
-def test_neighbours_have_their_labels_and_the_drawing_its_place(mnist: Mnist) -> None:
-    at = looked(mnist, "neighbours")
+def test_neighbours_have_their_labels_and_the_drawing_its_place() -> None:
+    at = looked("neighbours")
     assert not at.exception
     assert html(at).count("A training digit that is a") == 8
     assert html(at).count("A training digit that is a 7") >= 5
     assert 'class="here"' in html(at)
 
 
-def test_a_run_without_neighbours_is_one_sentence_and_the_rest_works(mnist: Mnist, queue: TrainingQueue) -> None:
+def test_a_run_without_neighbours_is_one_sentence_and_the_rest_works(queue: TrainingQueue) -> None:
     run_id = queue.store.new_id()
     folder = Path(shutil.copytree(PRETRAINED, queue.store.folder(run_id)))
     (folder / NEIGHBOURS_FILE).unlink(missing_ok=True)
-    at = looked(mnist, *LOOKS, model=run_id)
+    at = looked(*LOOKS, model=run_id)
     assert not at.exception
     assert [error.value for error in at.error] == [
         "This model's neighbours are not here: they are found within a minute after a run has ended, and runs of an "
@@ -195,10 +191,10 @@ def test_a_run_without_neighbours_is_one_sentence_and_the_rest_works(mnist: Mnis
     assert "Map" in html(at)
 
 
-def test_every_look_works_for_a_network_without_convolutions(mnist: Mnist, queue: TrainingQueue) -> None:
+def test_every_look_works_for_a_network_without_convolutions(queue: TrainingQueue) -> None:
     run_id = untrained(queue, Architecture((Flatten(), Dense(20), Dense(10))))
     write_neighbours(queue.store.folder(run_id), TrainingImages.unpack())
-    at = looked(mnist, *LOOKS, model=run_id)
+    at = looked(*LOOKS, model=run_id)
     assert not at.exception
     assert not at.error
     assert "Map 0 of input_layer" in html(at)
@@ -218,7 +214,7 @@ def untrained(queue: TrainingQueue, architecture: Architecture) -> str:
 
 
 def test_a_photos_steps_stand_before_the_others() -> None:
-    steps = read_photo(file_of(photo_of(SEVEN, PAPERS["ballpoint"]))).steps
+    steps = read_photo(file_of(photo_of(next(iter(DRAWN_DIGITS[7].values())), PAPERS["ballpoint"]))).steps
     shown = "".join(map(_early, steps))
     assert re.findall(r'alt="(.*?):', shown) == ["Grey", "Even paper", "Threshold", "Cut out"]
     assert "<figcaption>Threshold<br>Ink or paper: the digit's pixels, and no others.</figcaption>" in shown

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from model.data import Mnist
 from model.plan import Architecture
 from model.plan.design import Design
 from model.queue import TrainingQueue
@@ -15,7 +14,7 @@ from model.run import PRETRAINED, Run
 from model.training.export import export
 from model.training.network import build_convnet
 from pages.parts.layers import designer as parts_designer
-from tests.pages.page import data_url, drawn, html, opened, png, seven, wait_until_over
+from tests.pages.page import SEVEN, drawn, html, opened, wait_until_over
 
 DESIGNS = ["same-c4k5p-c6k1-flatten-d12", "flatten", "flatten-d80-d20", "c3k7-c2k2p-c8k3p-c5k1p-flatten"]
 
@@ -85,9 +84,8 @@ def test_a_row_opens_to_filters_and_feature_maps_of_a_test_digit() -> None:
     assert "Shown: a 7 of MNIST's test digits." in [caption.value for caption in at.caption]
 
 
-def test_a_row_opens_to_the_feature_maps_of_the_drawing(mnist: Mnist) -> None:
-    drawing = seven(mnist)
-    at = drawn(opened(), data_url(png(drawing)), {"objects": []})
+def test_a_row_opens_to_the_feature_maps_of_the_drawing() -> None:
+    at = drawn(opened(), SEVEN)
     at.switch_page("pages/layers.py").run()
     opened_rows(at, 0, 7)
     assert "Shown: your drawing." in [caption.value for caption in at.caption]
@@ -106,10 +104,10 @@ def test_silent_maps_are_guessed_before_they_are_shown() -> None:
 
 
 @pytest.mark.parametrize("text", DESIGNS)
-def test_networks_of_all_kinds_are_used_drawn_for_and_opened(text: str, queue: TrainingQueue, mnist: Mnist) -> None:
+def test_networks_of_all_kinds_are_used_drawn_for_and_opened(text: str, queue: TrainingQueue) -> None:
     architecture = Design.from_text(text).architecture()
     run_id = finished(queue, architecture)
-    at = drawn(opened(model=run_id), data_url(png(seven(mnist))), {"objects": []})
+    at = drawn(opened(model=run_id), SEVEN)
     assert not at.exception
     assert html(at).count("<li") == 10
     at.switch_page("pages/layers.py").run()
