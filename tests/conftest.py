@@ -5,6 +5,10 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+# Before NumPy is imported, here and in the processes that tests start: its threads wait for one another by spinning,
+# and where other tests keep the processors busy, a product of two small matrices takes ten times as long.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import numpy as np
 import numpy.typing as npt
 import pytest
