@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 SYSTEM_TOOLS = ("sh", "uname", "grep", "tail", "touch", "rm", "mkdir", "chmod", "cat", "id")
 MAKE = shutil.which("make") or "make"
 
-PYTEST = "-m pytest --numprocesses 2 --dist loadfile"
+PYTEST = "-m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder"
 
 
 # --- .streamlit/config.toml
