@@ -216,7 +216,7 @@ esac""",
         environment = {"PATH": str(self.bin), "CHROMIUM": "/a/chromium", **variables}
         command = [MAKE, *goals, "CHROME_ON_A_MAC="]  # which would be found there whatever the PATH
         return subprocess.run(
-            command, cwd=self.work, env=environment, capture_output=True, text=True, timeout=20, check=False
+            command, cwd=self.work, env=environment, capture_output=True, text=True, timeout=60, check=False
         )
 
     def done(self) -> list[str]:

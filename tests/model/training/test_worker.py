@@ -84,7 +84,7 @@ def test_the_worker_dies_with_a_killed_server(tmp_path: Path, moment: str) -> No
     process = psutil.Process(int(server.stdout.readline()))
     server.kill()
     server.communicate()
-    gone, alive = psutil.wait_procs([process], timeout=20)
+    gone, alive = psutil.wait_procs([process], timeout=60)
     assert (gone, alive) == ([process], [])
     assert list(tmp_path.rglob("*")) == [], "neither half a run nor a temporary file"
 
