@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 SYSTEM_TOOLS = ("sh", "uname", "grep", "tail", "touch", "rm", "mkdir", "chmod", "cat", "id")
 MAKE = shutil.which("make") or "make"
 
-PYTEST = "-m pytest --numprocesses 2 --dist loadfile"
+PYTEST = "-m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder"
 
 
 # --- .streamlit/config.toml
@@ -218,7 +218,7 @@ esac""",
         environment = {"PATH": str(self.bin), "CHROMIUM": "/a/chromium", **variables}
         command = [MAKE, *goals, "CHROME_ON_A_MAC="]  # which would be found there whatever the PATH
         return subprocess.run(
-            command, cwd=self.work, env=environment, capture_output=True, text=True, timeout=20, check=False
+            command, cwd=self.work, env=environment, capture_output=True, text=True, timeout=60, check=False
         )
 
     def done(self) -> list[str]:

@@ -2,7 +2,6 @@
 
 import base64
 import io
-import time
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from model.data import Mnist
 from model.queue.worker_process import ROOT
+from tests.runs import wait_until
 
 APP = str(ROOT / "app.py")
 
@@ -53,7 +53,4 @@ def seven(mnist: Mnist) -> np.ndarray[Any, Any]:
 
 
 def wait_until_over(at: AppTest) -> None:
-    end = time.monotonic() + 30
-    while any(button.key == "stop" for button in at.button):
-        assert time.monotonic() < end
-        at.run()
+    wait_until(lambda: not any(button.key == "stop" for button in at.run().button))
