@@ -2,7 +2,7 @@
 // a finger's stroke that starts there is lost, or presses an invisible button. This puts the toolbar below the canvas,
 // always visible, with buttons large enough for a finger, and leaves undo, redo and clear.
 
-/** @import { Component } from "./component" */
+/** @import { Component, End } from "./component" */
 
 const STYLE = `
   .dc-toolbar { position: static; opacity: 1; padding: 0.5rem 0 0; }
@@ -17,8 +17,17 @@ const STYLE = `
 
 const RESET = '[aria-label^="Reset"], [aria-label="Clear"]';
 
+/**
+ * What ends a component's last call. Streamlit calls again when the theme changes, and ends only the last call of all.
+ *
+ * @type {WeakMap<Node, End>}
+ */
+const ends = new WeakMap();
+
 /** @param {Component<null, {}, { clear: true, replaced: true }>} component */
-export default function ({ setTriggerValue }) {
+export default function ({ parentElement, setTriggerValue }) {
+  ends.get(parentElement)?.();
+
   // A reset by the canvas itself would bring back the drawing that it started with, which may be one kept from an
   // earlier visit to the page; so clearing is left to the server.
   /** @param {Event} event */
@@ -58,8 +67,10 @@ export default function ({ setTriggerValue }) {
   tidy();
   const timer = setInterval(tidy, 50);
 
-  return () => {
+  const end = () => {
     clearInterval(timer);
     tidied?.removeEventListener("click", clear, true);
   };
+  ends.set(parentElement, end);
+  return end;
 }
