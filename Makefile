@@ -130,7 +130,7 @@ clean: ## remove all that was set up or cached
 # Biome and TypeScript, each a program of its own for each system: npm counts those as optional, so it is asked for them
 # whatever its settings are, and they are tried, since it would not complain of one that it did not get.
 .venv/javascript/made: .javascript/package.json .javascript/package-lock.json | .venv/requirements-dev
-	@echo "Installing .javascript/package.json"; \
+	@echo "Installing Biome and TypeScript"; \
 	rm -rf $(@D) && mkdir -p $(@D) && cp .javascript/package.json .javascript/package-lock.json $(@D) || exit 1; \
 	if $(NPM) ci --prefix $(@D) --cache $(@D)/cache --include optional --ignore-scripts --no-audit --no-fund \
 	        --fetch-retry-mintimeout 1000 >.venv/npm.log 2>&1 \
@@ -140,7 +140,7 @@ clean: ## remove all that was set up or cached
 	    echo "Biome and TypeScript could not be fetched: check the network, then run make again" \
 	        "(npm's words are in .venv/npm.log)." >&2; exit 1; \
 	else \
-	    echo "npm could not install .javascript/package.json and says" \
+	    echo "npm could not install Biome and TypeScript and says" \
 	        "\"$$({ grep '^npm error' .venv/npm.log || tail -n 1 .venv/npm.log; } | head -n 1)\"" \
 	        "(more in .venv/npm.log)." >&2; exit 1; \
 	fi
