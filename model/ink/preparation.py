@@ -83,7 +83,7 @@ def prepare_ink(ink: Pixels, steps: Steps = ALL_STEPS) -> Prepared:
 
 def whiteness(rgba: Pixels) -> Pixels:
     """How white each pixel is on black: its luma (ITU-R BT.601) times its opacity; (h, w, 4) to (h, w) uint8."""
-    red, green, blue, alpha = np.moveaxis(rgba.astype(np.uint32), 2, 0)
+    red, green, blue, alpha = (rgba[..., channel].astype(np.uint32) for channel in range(4))
     luma = 299 * red + 587 * green + 114 * blue
     white: Pixels = ((luma * alpha + 127_500) // 255_000).astype(np.uint8)
     return white

@@ -19,7 +19,7 @@ from model.data.training_images import TrainingImages
 from model.errors import UnusableFile
 from model.ink.drawn_digits import DrawnDigit, read_drawn_digits
 from model.insight.neighbours import write_neighbours
-from model.plan import Recipe
+from model.plan import Architecture, Recipe
 from model.pretrain.figures import measure_drawn
 from model.pretrain.material import Plan, gather
 from model.reading import Classifier, Refusal
@@ -80,7 +80,7 @@ def rebuild(
     bar.end()
 
     def save_network(unfinished: Path) -> None:
-        export(pretrained.network, unfinished)
+        export(pretrained.network, unfinished, Architecture())
         pretrained.head.save(unfinished)
 
     record = Record(

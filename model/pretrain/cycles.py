@@ -116,7 +116,8 @@ class Pretraining:
             loss, accuracy = step(batches[index])
             return index + 1, batches, losses + loss, accuracies + accuracy
 
-        @tf.function(reduce_retracing=True, autograph=False)  # type: ignore[untyped-decorator]
+        # For any number of batches from the start: the last call of a cycle would have it traced once more.
+        @tf.function(input_signature=[tf.TensorSpec((None, None), tf.int32)], autograph=False)  # type: ignore[untyped-decorator]
         def train_on(batches: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             # Written out, and not as a Python loop for AutoGraph, which cannot read one under Python 3.13.
             _, _, losses, accuracies = tf.while_loop(

@@ -52,7 +52,12 @@ class Labelled:
 
 def image_of(drawing: Drawing, brush_width: float) -> Images:
     """What `prepare` makes of the drawing, (28, 28) uint8; without its steps for colour, as the ink is white."""
-    return centre(scale(crop(render_ink(drawing, brush_width))))
+    return image_of_ink(render_ink(drawing, brush_width))
+
+
+def image_of_ink(ink: Images) -> Images:
+    """The same from the ink on, (h, w) uint8."""
+    return centre(scale(crop(ink)))
 
 
 def render_as_drawn(digits: Sequence[DrawnDigit], report: Report = _silent) -> Images:
@@ -129,6 +134,10 @@ def _parts(items: Sequence[Item]) -> list[Sequence[Item]]:
 
 def _on_all_processors(work: Callable[..., Images], tasks: list[tuple[object, ...]], report: Report) -> Images:
     """The results of all tasks, one after the other."""
+    if len(tasks) == 1:  # done here before another process has started
+        result = work(*tasks[0])
+        report(1.0)
+        return result
     # spawn: the one way to start a process that is the same, and safe beside threads, on all systems.
     context = multiprocessing.get_context("spawn")
     results = []

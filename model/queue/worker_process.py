@@ -21,6 +21,14 @@ ROOT = Path(__file__).parents[2]
 
 WORKER = (sys.executable, "-m", "model.training.worker")
 
+ENVIRONMENT = {
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    # NumPy's threads wait for one another by spinning: beside visitors who draw, or other runs, they would take twice
+    # the processor's time, and longer for it, to index a run's neighbours.
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
 LOG_LINES = 40
 
 LAST_WORDS_SECONDS = 2
@@ -98,7 +106,7 @@ class WorkerProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=ROOT,
-            env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2", "CUDA_VISIBLE_DEVICES": "-1", "TMPDIR": self._temporary},
+            env=os.environ | ENVIRONMENT | {"TMPDIR": self._temporary},
             text=True,
             encoding="utf-8",
             errors="replace",

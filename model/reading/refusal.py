@@ -145,4 +145,4 @@ class Refusal:
 
     def scores(self, images: npt.NDArray[np.float32] | npt.NDArray[np.uint8]) -> Floats:
         """The same of (n, 28, 28) images, float in [0, 1] or uint8 up to 255: (n,)."""
-        return self._head.scores(self._network.activations(images)[LAYER])
+        return self._head.scores(self._network.activations_of(LAYER, images))

@@ -132,7 +132,9 @@ class _Training:
         chosen = self._chosen_images()
         self.images = tf.constant(mnist.x_train[chosen])
         self.digits = tf.constant(mnist.y_train[chosen])
-        self.train_on = tf.function(self._train_on, reduce_retracing=True, autograph=False)
+        # For any number of batches of any size from the start: an epoch's last ones would have it traced twice more.
+        any_batches = [tf.TensorSpec((None, None), tf.int32)]
+        self.train_on = tf.function(self._train_on, input_signature=any_batches, autograph=False)
         self.reader = Reader(self.network)
         self.samples = self._samples()
         self.losses: list[float] = []

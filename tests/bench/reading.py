@@ -12,7 +12,7 @@ from model.ink.drawn_digits import DrawnDigit, on_canvas, read_drawn_digits
 from model.ink.preparation import prepare_ink
 from model.ink.strokes import BRUSH_WIDTHS, Drawing, render_ink
 from model.pretrain.figures import measure, measure_drawn
-from model.pretrain.renderings import Images, image_of
+from model.pretrain.renderings import Images, image_of_ink
 from model.reading import Classifier, Refusal
 from model.reading.calibration import calibration_error
 from tests.bench.figures import show
@@ -45,7 +45,10 @@ def _mnist(classifier: Classifier) -> None:
 def _half_as_large(digit: Images) -> Images:
     """An MNIST image on the canvas, whose half it takes, in the middle."""
     times = CANVAS // FRAME // 2
-    return np.pad(digit.repeat(times, axis=0).repeat(times, axis=1), CANVAS // 4)
+    canvas = np.zeros((CANVAS, CANVAS), np.uint8)
+    middle = slice(CANVAS // 4, CANVAS * 3 // 4)
+    canvas[middle, middle] = digit.repeat(times, axis=0).repeat(times, axis=1)
+    return canvas
 
 
 def _written_for_the_tests(classifier: Classifier, refusal: Refusal) -> None:
@@ -98,9 +101,8 @@ def _drawing(strokes: Strokes) -> Drawing:
 
 def _with_every_brush(drawings: Sequence[Drawing]) -> tuple[Images, Images]:
     """Each drawing with each brush, prepared and only shrunk: twice (n, 28, 28) uint8."""
-    prepared = np.stack([image_of(drawing, width) for drawing in drawings for width in BRUSH_WIDTHS])
-    shrunk = np.stack([_shrunk(render_ink(drawing, width)) for drawing in drawings for width in BRUSH_WIDTHS])
-    return prepared, shrunk
+    inks = [render_ink(drawing, width) for drawing in drawings for width in BRUSH_WIDTHS]
+    return np.stack([image_of_ink(ink) for ink in inks]), np.stack([_shrunk(ink) for ink in inks])
 
 
 def _shrunk(ink: Images) -> Images:

@@ -2,9 +2,11 @@
 
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner import script_runner
 
 from model.queue import TrainingQueue, training_queue
@@ -23,6 +25,17 @@ def keras_left_alone() -> Iterator[None]:
     """Other tests have imported Keras, and Streamlit would clear its session after every run of a page, in 0.2 s."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(script_runner, "_clean_problem_modules", lambda: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_read_once() -> Iterator[None]:
+    """A server looks once, when it starts, which installed packages bring components; AppTest would for every test.
+
+    That takes half a second where as many packages are installed as for these tests, and they stay what they are.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
 
 

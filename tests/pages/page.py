@@ -2,7 +2,6 @@
 
 import base64
 import io
-import time
 from itertools import count
 from typing import Any
 
@@ -14,6 +13,7 @@ from model.ink.pen import heard, told
 from model.ink.strokes import PenStroke, ink_of
 from model.queue.worker_process import ROOT
 from tests.drawn_digits import DRAWN_DIGITS, Strokes
+from tests.runs import wait_until
 
 APP = str(ROOT / "app.py")
 
@@ -60,7 +60,4 @@ SEVEN_INK = ink_of(heard(SEVEN))
 
 
 def wait_until_over(at: AppTest) -> None:
-    end = time.monotonic() + 30
-    while any(button.key == "stop" for button in at.button):
-        assert time.monotonic() < end
-        at.run()
+    wait_until(lambda: not any(button.key == "stop" for button in at.run().button))

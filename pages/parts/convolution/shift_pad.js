@@ -1,26 +1,59 @@
 // A digit that can be dragged about its frame, and what two networks say of it there. Their answers for every place
 // come along with the digit, so that they follow the finger without asking the server.
 
+/** @import { Component } from "../component" */
+
+/**
+ * @typedef {object} Data
+ * @property {number[]} ink the digit alone, row by row, from 0, black, to 255
+ * @property {number} width of its rows
+ * @property {number} tops rows where it can stand
+ * @property {number} lefts columns where it can stand
+ * @property {number} home the place where it stands to begin with, counted row by row
+ * @property {string} name
+ * @property {{ name: string, permille: number[] }[]} networks ten probabilities for each place
+ */
+
+/** @typedef {ReturnType<typeof card>} Card */
+
 const FRAME = 28; // pixels of the picture
 const PIXEL = 10; // canvas pixels for each
 
+/** @type {Record<string, [down: number, right: number]>} */
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Partial<HTMLElementTagNameMap[Tag]>} properties
+ * @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 const element = (tag, properties = {}, ...children) => {
   const made = Object.assign(document.createElement(tag), properties);
   made.append(...children);
   return made;
 };
 
+/** @param {number} number @param {number} highest */
 const bounded = (number, highest) => Math.min(Math.max(number, 0), highest);
 
-// One network's answer, with the parts that change.
+/**
+ * One network's answer, with the parts that change.
+ *
+ * @param {string} name
+ */
 function card(name) {
   const digit = element("div", { className: "digit" });
   const sure = element("div", { className: "sure" });
   const bars = Array.from({ length: 10 }, (_, number) => {
     const fill = element("span");
-    const row = element("li", {}, element("span", { textContent: number }), element("span", { className: "track" }, fill));
+    const row = element(
+      "li",
+      {},
+      element("span", { textContent: String(number) }),
+      element("span", { className: "track" }, fill),
+    );
     return { row, fill };
   });
   const list = element("ol", { ariaLabel: "Probability of each digit" }, ...bars.map(({ row }) => row));
@@ -29,7 +62,17 @@ function card(name) {
 }
 
 class ShiftPad {
-  constructor(root) {
+  top = 0;
+  left = 0;
+  /** @type {Card[]} */
+  answers = [];
+
+  /**
+   * @param {Element} root
+   * @param {Data} data
+   */
+  constructor(root, data) {
+    this.data = data;
     this.canvas = element("canvas", { width: FRAME * PIXEL, height: FRAME * PIXEL });
     this.canvas.setAttribute("role", "img");
     this.handle = element("div", { className: "handle", tabIndex: 0 }, this.canvas);
@@ -37,6 +80,7 @@ class ShiftPad {
     this.handle.setAttribute("aria-label", "The digit in its frame: arrow keys move it");
     this.where = element("p", { className: "where" });
     this.where.setAttribute("aria-live", "polite");
+    /** @param {string} text @param {() => void} press */
     const button = (text, press) => element("button", { type: "button", textContent: text, onclick: press });
     const tools = element(
       "div",
@@ -47,9 +91,11 @@ class ShiftPad {
     this.cards = element("div", { className: "cards" });
     root.replaceChildren(element("div", { className: "frame" }, this.handle, this.where, tools), this.cards);
     this.listen();
+    this.begin();
   }
 
   listen() {
+    /** @type {{ x: number, y: number, top: number, left: number } | null} */
     let held = null;
     this.handle.addEventListener("pointerdown", (event) => {
       this.handle.setPointerCapture(event.pointerId);
@@ -63,20 +109,30 @@ class ShiftPad {
         held.left + Math.round((event.clientX - held.x) * scale),
       );
     });
-    for (const end of ["pointerup", "pointercancel"]) this.handle.addEventListener(end, () => (held = null));
+    const letGo = () => {
+      held = null;
+    };
+    this.handle.addEventListener("pointerup", letGo);
+    this.handle.addEventListener("pointercancel", letGo);
     this.handle.addEventListener("keydown", (event) => {
-      if (!ARROWS[event.key]) return;
+      // With a modifier the key is the browser's own: to go back, say.
+      if (!ARROWS[event.key] || event.altKey || event.ctrlKey || event.metaKey) return;
       const [down, right] = ARROWS[event.key];
       this.move(this.top + down, this.left + right);
       event.preventDefault();
     });
   }
 
+  /** @param {Data} data */
   take(data) {
-    const isOther = JSON.stringify(data.ink) !== JSON.stringify(this.data?.ink);
+    const isOther = JSON.stringify(data.ink) !== JSON.stringify(this.data.ink);
     this.data = data;
-    if (!isOther) return this.show();
-    this.answers = data.networks.map(({ name }) => card(name));
+    if (isOther) this.begin();
+    else this.show();
+  }
+
+  begin() {
+    this.answers = this.data.networks.map(({ name }) => card(name));
     this.cards.replaceChildren(...this.answers.map(({ box }) => box));
     this.goHome();
   }
@@ -86,6 +142,7 @@ class ShiftPad {
     this.move(Math.floor(home / lefts), home % lefts);
   }
 
+  /** @param {number} top @param {number} left */
   move(top, left) {
     this.top = bounded(top, this.data.tops - 1);
     this.left = bounded(left, this.data.lefts - 1);
@@ -94,7 +151,7 @@ class ShiftPad {
 
   show() {
     const { ink, width, home, lefts, name, networks } = this.data;
-    const context = this.canvas.getContext("2d");
+    const context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     context.fillStyle = "#000";
     context.fillRect(0, 0, this.canvas.width, this.canvas.height);
     ink.forEach((shade, index) => {
@@ -105,17 +162,21 @@ class ShiftPad {
     const place = this.top * lefts + this.left;
     const down = this.top - Math.floor(home / lefts);
     const right = this.left - (home % lefts);
+    /** @param {number} by @param {string} more @param {string} less */
     const way = (by, more, less) => (by ? `${Math.abs(by)} ${by > 0 ? more : less}` : "");
     const ways = [way(down, "down", "up"), way(right, "right", "left")].filter(Boolean).join(", ");
     this.where.textContent = ways ? `Moved: ${ways}` : "Where it was";
     this.canvas.setAttribute("aria-label", `${name}. ${this.where.textContent}`);
-    networks.forEach(({ permille }, index) => this.answer(this.answers[index], permille.slice(place * 10, place * 10 + 10)));
+    networks.forEach(({ permille }, index) => {
+      this.answer(this.answers[index], permille.slice(place * 10, place * 10 + 10));
+    });
   }
 
+  /** @param {Card} card @param {number[]} permille */
   answer({ digit, sure, bars }, permille) {
     const highest = Math.max(...permille);
     const read = permille.indexOf(highest);
-    digit.textContent = read;
+    digit.textContent = String(read);
     sure.textContent = highest === 1000 ? "more than 99.9 % sure" : `${(highest / 10).toFixed(1)} % sure`;
     bars.forEach(({ row, fill }, number) => {
       row.classList.toggle("read", number === read);
@@ -125,10 +186,13 @@ class ShiftPad {
   }
 }
 
+/** @type {WeakMap<Element, ShiftPad>} */
 const pads = new WeakMap();
 
+/** @param {Component<Data>} component */
 export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".shift-pad");
-  if (!pads.has(root)) pads.set(root, new ShiftPad(root));
-  pads.get(root).take(data);
+  const root = /** @type {Element} */ (parentElement.querySelector(".shift-pad"));
+  const pad = pads.get(root);
+  if (pad) pad.take(data);
+  else pads.set(root, new ShiftPad(root, data));
 }

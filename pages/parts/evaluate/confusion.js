@@ -1,8 +1,20 @@
 // The confusion matrix as a table of buttons. One of them is on the way of the Tab key; from there the arrow keys go on.
 
+/** @import { Component } from "../component" */
+
+/**
+ * @typedef {object} Data
+ * @property {number[][]} counts a row for each digit as it was written, a column for what was read
+ * @property {number | null} chosen the number of a cell, row by row
+ */
+
 const DIGITS = [...Array(10).keys()];
 const MIDDLE = 0.6; // of the strongest cell
 
+/** @type {Record<string, number>} */
+const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -10, ArrowDown: 10 };
+
+/** @param {Component<Data, {}, { chosen: number }>} component */
 export default function ({ data, parentElement, setTriggerValue }) {
   const table = parentElement.querySelector("table.confusion") ?? build();
   const buttons = [...table.querySelectorAll("button")];
@@ -12,7 +24,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const [digit, read] = [Math.floor(cell / 10), cell % 10];
     const count = data.counts[digit][read];
     const share = digit === read ? 0 : Math.sqrt(count / commonest);
-    button.textContent = count || "";
+    button.textContent = count ? String(count) : "";
     button.style.setProperty("--ink", `${ink(share).toFixed(0)}%`);
     button.classList.toggle("right", digit === read);
     button.classList.toggle("dark", share > MIDDLE);
@@ -21,21 +33,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.tabIndex = cell === (data.chosen ?? 0) ? 0 : -1;
     button.onclick = () => setTriggerValue("chosen", cell);
     button.onkeydown = (event) => {
-      const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -10, ArrowDown: 10 }[event.key];
-      const next = buttons[cell + step];
-      // Left and right stay in their row.
-      if (!next || (Math.abs(step) === 1 && Math.floor((cell + step) / 10) !== digit)) return;
+      const next = neighbour(cell, event);
+      if (next === null) return;
       event.preventDefault();
       button.tabIndex = -1;
-      next.tabIndex = 0;
-      next.focus();
+      buttons[next].tabIndex = 0;
+      buttons[next].focus();
     };
   });
-
-  // How much ink fills a cell, in percent. What lies between would be too dark for dark text and too light for light.
-  function ink(share) {
-    return share > MIDDLE ? 62 + (24 * (share - MIDDLE)) / (1 - MIDDLE) : 4 + (36 * share) / MIDDLE;
-  }
 
   function build() {
     const table = element("table", "", "confusion");
@@ -55,14 +60,45 @@ export default function ({ data, parentElement, setTriggerValue }) {
     parentElement.append(table);
     return table;
   }
+}
 
-  function header(digit, scope) {
-    const cell = element("th", digit);
-    cell.scope = scope;
-    return cell;
-  }
+/**
+ * How much ink fills a cell, in percent. What lies between would be too dark for dark text and too light for light.
+ *
+ * @param {number} share
+ */
+function ink(share) {
+  return share > MIDDLE ? 62 + (24 * (share - MIDDLE)) / (1 - MIDDLE) : 4 + (36 * share) / MIDDLE;
+}
 
-  function element(name, text = "", className = "") {
-    return Object.assign(document.createElement(name), { textContent: text, className });
-  }
+/**
+ * The cell that a key leads to, if it leads to any. Left and right stay in their row; with a modifier the key is the
+ * browser's own, to go back, say.
+ *
+ * @param {number} cell
+ * @param {KeyboardEvent} event
+ */
+function neighbour(cell, { key, altKey, ctrlKey, metaKey }) {
+  const step = STEPS[key];
+  if (!step || altKey || ctrlKey || metaKey) return null;
+  const next = cell + step;
+  const isInside = next >= 0 && next < 100;
+  const isInRow = Math.floor(next / 10) === Math.floor(cell / 10);
+  return isInside && (isInRow || Math.abs(step) === 10) ? next : null;
+}
+
+/**
+ * @param {number} digit
+ * @param {"col" | "row"} scope
+ */
+function header(digit, scope) {
+  return Object.assign(element("th", String(digit)), { scope });
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ */
+function element(name, text = "", className = "") {
+  return Object.assign(document.createElement(name), { textContent: text, className });
 }

@@ -26,7 +26,7 @@ def enlarged(image: Pixels, times: int = 10) -> Pixels:
 
 def test_mnist_comes_back_as_it_was(mnist: Mnist, canvas: Canvas) -> None:
     """Enlarged ten times and prepared, all 10,000 test digits are themselves again, and are read as before."""
-    prepared = np.stack([prepare(canvas(enlarged(image))).image for image in mnist.x_test])
+    prepared = np.stack([prepare(enlarged(canvas(image))).image for image in mnist.x_test])
     assert np.abs(prepared - mnist.x_test / 255).mean() < 0.001
     classifier = Classifier.load(PRETRAINED)
     as_they_were = (classifier.probabilities(mnist.x_test).argmax(axis=1) == mnist.y_test).mean()

@@ -2,7 +2,6 @@
 
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -254,7 +253,8 @@ def test_nobody_waits_for_a_worker_that_does_not_listen(tmp_path: Path) -> None:
     weights = Classifier.load(PRETRAINED).weights
     job = queue.bring_back(SavedNetwork(Architecture(), FINISHES, weights))
     wait_for(job, State.STARTING)
-    time.sleep(0.1)
+    (lane,) = queue._lanes
+    wait_until(lambda: lane.worker and lane.worker._commands.empty())  # taken out, and stuck in the pipe
     assert queue.find(job.id) is job
     queue.close()
 

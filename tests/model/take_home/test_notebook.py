@@ -15,7 +15,6 @@ import tensorflow as tf
 from nbclient import NotebookClient
 
 from model.data import Mnist
-from model.data.mnist import MNIST_FILE
 from model.ink import preparation
 from model.plan import PRESETS, Architecture, Conv2D, Dense, Flatten, MaxPooling2D, Recipe
 from model.plan.recipe import Optimizer
@@ -27,6 +26,7 @@ from model.training.augmentation import AFFINE, RandomAffine
 from model.training.loop import train
 from model.training.network import build_convnet
 from model.training.optimizers import optimizer_for
+from tests.runs import with_fewer_tests
 
 SMALL = Recipe(optimizer="Adam", schedule="one-cycle", learning_rate=0.004, batch_size=30, epochs=2, images=1000)
 RECORD = Record(
@@ -55,11 +55,29 @@ def printed(content: nbformat.NotebookNode) -> str:
     )
 
 
-def test_executed_it_ends_at_the_runs_accuracy_and_reads_a_drawing(mnist: Mnist, tmp_path: Path) -> None:
-    run = train(SMALL, Architecture(), mnist, lambda _: None, lambda _: None)
+@pytest.fixture(scope="module")
+def small_mnist(mnist: Mnist) -> Mnist:
+    """What both a run and its notebook learn from and are tested on; the one does what the other did with any images.
+
+    A notebook scales all of them before it chooses some, and reads the test images after each epoch and at the end.
+    """
+    return replace(with_fewer_tests(mnist), x_train=mnist.x_train[:6000], y_train=mnist.y_train[:6000])
+
+
+@pytest.fixture
+def beside_the_notebook(small_mnist: Mnist, tmp_path: Path) -> Path:
+    """A folder with the file that a notebook takes its images from."""
+    np.savez(tmp_path / "mnist.npz", **vars(small_mnist))
+    return tmp_path
+
+
+def test_executed_it_ends_at_the_runs_accuracy_and_reads_a_drawing(
+    small_mnist: Mnist, beside_the_notebook: Path
+) -> None:
+    run = train(SMALL, Architecture(), small_mnist, lambda _: None, lambda _: None)
     content = nodes(run.record)
-    (tmp_path / "mnist.npz").symlink_to(MNIST_FILE)
-    NotebookClient(content, timeout=100, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    # Without a time limit of its own: the one for every test is enough.
+    NotebookClient(content, timeout=None, resources={"metadata": {"path": str(beside_the_notebook)}}).execute()
     text = printed(content)
     accuracy = re.search(r"^Test accuracy: ([\d.]+)$", text, re.MULTILINE)
     assert accuracy
@@ -74,13 +92,15 @@ OTHER = Architecture(
 
 
 def test_another_network_and_another_recipe_end_where_their_run_ended(
-    mnist: Mnist, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    small_mnist: Mnist,
+    beside_the_notebook: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """With changed images, too; the notebook's code, executed in this process."""
     recipe = Recipe(optimizer="AdamW", learning_rate=0.004, batch_size=64, epochs=2, images=1500, augmentation=True)
-    run = train(recipe, OTHER, mnist, lambda _: None, lambda _: None)
-    (tmp_path / "mnist.npz").symlink_to(MNIST_FILE)
-    monkeypatch.chdir(tmp_path)
+    run = train(recipe, OTHER, small_mnist, lambda _: None, lambda _: None)
+    monkeypatch.chdir(beside_the_notebook)
     names: dict[str, Any] = {"__name__": "notebook"}
     monkeypatch.setitem(sys.modules, "notebook", ModuleType("notebook"))  # where a dataclass looks for its types
     exec(code_of(run.record), names)

@@ -20,6 +20,7 @@ from model.training import loop
 from model.training.loop import BatchesReport, Diverged, Trained, train
 from model.training.optimizers import OneCycle
 from model.training.scoring import evaluate, loss_and_correct
+from tests.runs import with_fewer_tests
 
 SMALL = Recipe(optimizer="Adam", learning_rate=0.004, batch_size=50, epochs=2, images=3020)
 
@@ -40,6 +41,12 @@ class Listener:
 
     def train(self, recipe: Recipe, mnist: Mnist) -> Trained:
         return train(recipe, Architecture(), mnist, self.take_batches, self.epochs.append, self.stop)
+
+
+@pytest.fixture(scope="module")
+def mnist(mnist: Mnist) -> Mnist:
+    """Nothing here depends on how many test images there are; the real worker's test has all of them."""
+    return with_fewer_tests(mnist)
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,68 @@ from tests.runs import wait_for, wait_until
 SMALL = Recipe(epochs=2, images=1500)
 
 
+def test_neighbours_are_found_while_nobody_waits_for_the_worker(
+    finished_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their folders stay on the list until it is done; one is passed over that is deleted meanwhile, or has them."""
+    (finished_run / NEIGHBOURS_FILE).unlink()
+    commands: queue.Queue[dict[str, Any]] = queue.Queue()
+    done: list[Path] = []
+
+    def write(folder: Path, _: object, is_interrupted: Callable[[], bool]) -> None:
+        if len(done) == 1:
+            commands.put({"command": "train"})
+        if is_interrupted():
+            raise Interrupted
+        done.append(folder)
+
+    monkeypatch.setattr(worker, "write_neighbours", write)
+    monkeypatch.setattr(TrainingImages, "unpack", lambda: None)
+    folders = deque([finished_run, finished_run / "deleted", PRETRAINED, finished_run])
+    worker._write_neighbours(folders, commands)
+    assert (done, folders) == ([finished_run], deque([finished_run]))
+    worker._write_neighbours(folders, commands)  # which are not empty
+    assert len(folders) == 1
+    commands.get()
+    done.clear()
+    worker._write_neighbours(folders, commands)
+    assert (done, folders) == ([finished_run], deque())
+
+
+@pytest.mark.parametrize("moment", ["starting", "training"])
+def test_the_worker_dies_with_a_killed_server(tmp_path: Path, moment: str) -> None:
+    """SIGKILL gives the server no time to say goodbye: the worker sees its stdin close."""
+    server = subprocess.Popen(
+        (
+            sys.executable,
+            "-c",
+            "import time\n"
+            "from pathlib import Path\n"
+            "from model.queue.queue import State, TrainingQueue\n"
+            "from model.plan.recipe import Recipe\n"
+            "from model.run.store import RunStore\n"
+            f"queue = TrainingQueue(RunStore(Path({str(tmp_path / 'runs')!r})))\n"
+            "job = queue.start(Recipe())\n"
+            f"while job.progress.state != State({moment!r}): time.sleep(0.01)\n"
+            "print(queue.worker_pid(), flush=True)\n"
+            "time.sleep(100)\n",
+        ),
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stdout
+    process = psutil.Process(int(server.stdout.readline()))
+    server.kill()
+    server.communicate()
+    gone, alive = psutil.wait_procs([process], timeout=60)
+    assert (gone, alive) == ([process], [])
+    assert list(tmp_path.rglob("*")) == [], "neither half a run nor a temporary file"
+
+
+# The tests with the real queue come last: its worker, which would otherwise go on to look for neighbours beside the
+# others, ends with the last of them.
 @pytest.fixture(scope="module")
 def real_queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainingQueue]:
     queue = TrainingQueue(RunStore(tmp_path_factory.mktemp("runs")))
@@ -90,63 +152,3 @@ def test_the_real_worker_killed_while_training(real_queue: TrainingQueue) -> Non
     assert cancelled.progress.state == State.CANCELLED
     wait_for(real_queue.start(Recipe(epochs=1, images=500)), State.FINISHED)
     assert cancelled.progress.state == State.CANCELLED
-
-
-def test_neighbours_are_found_while_nobody_waits_for_the_worker(
-    finished_run: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Their folders stay on the list until it is done; one is passed over that is deleted meanwhile, or has them."""
-    (finished_run / NEIGHBOURS_FILE).unlink()
-    commands: queue.Queue[dict[str, Any]] = queue.Queue()
-    done: list[Path] = []
-
-    def write(folder: Path, _: object, is_interrupted: Callable[[], bool]) -> None:
-        if len(done) == 1:
-            commands.put({"command": "train"})
-        if is_interrupted():
-            raise Interrupted
-        done.append(folder)
-
-    monkeypatch.setattr(worker, "write_neighbours", write)
-    monkeypatch.setattr(TrainingImages, "unpack", lambda: None)
-    folders = deque([finished_run, finished_run / "deleted", PRETRAINED, finished_run])
-    worker._write_neighbours(folders, commands)
-    assert (done, folders) == ([finished_run], deque([finished_run]))
-    worker._write_neighbours(folders, commands)  # which are not empty
-    assert len(folders) == 1
-    commands.get()
-    done.clear()
-    worker._write_neighbours(folders, commands)
-    assert (done, folders) == ([finished_run], deque())
-
-
-@pytest.mark.parametrize("moment", ["starting", "training"])
-def test_the_worker_dies_with_a_killed_server(tmp_path: Path, moment: str) -> None:
-    """SIGKILL gives the server no time to say goodbye: the worker sees its stdin close."""
-    server = subprocess.Popen(
-        (
-            sys.executable,
-            "-c",
-            "import time\n"
-            "from pathlib import Path\n"
-            "from model.queue.queue import State, TrainingQueue\n"
-            "from model.plan.recipe import Recipe\n"
-            "from model.run.store import RunStore\n"
-            f"queue = TrainingQueue(RunStore(Path({str(tmp_path / 'runs')!r})))\n"
-            "job = queue.start(Recipe())\n"
-            f"while job.progress.state != State({moment!r}): time.sleep(0.01)\n"
-            "print(queue.worker_pid(), flush=True)\n"
-            "time.sleep(100)\n",
-        ),
-        cwd=ROOT,
-        env=os.environ | {"TMPDIR": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert server.stdout
-    process = psutil.Process(int(server.stdout.readline()))
-    server.kill()
-    server.communicate()
-    gone, alive = psutil.wait_procs([process], timeout=20)
-    assert (gone, alive) == ([process], [])
-    assert list(tmp_path.rglob("*")) == [], "neither half a run nor a temporary file"

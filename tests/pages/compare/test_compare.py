@@ -1,6 +1,5 @@
 """The Compare page, and taking home and bringing back, as Streamlit runs them without a browser."""
 
-import time
 from typing import Any
 
 import numpy as np
@@ -8,13 +7,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model.insight.comparison import Disagreement
-from model.queue import TrainingQueue
+from model.queue import State, TrainingQueue
 from model.run import PRETRAINED, RECORDED, Run
 from model.take_home import files
 from model.take_home.files import files_of
 from pages.parts import session
 from pages.parts.compare import pair
 from tests.pages.page import html, opened
+from tests.runs import wait_for
 
 PAIR = (
     pair.Named("The pinned run", Run.load(RECORDED)),
@@ -23,7 +23,7 @@ PAIR = (
 
 
 def test_the_two_runs_that_come_with_the_app_are_compared() -> None:
-    at = opened("pages/pair.py")
+    at = opened("pages/compare.py")
     assert [box.value for box in at.selectbox] == ["The bundled model", "The recorded run"]
     assert "RMSprop" in html(at)
     bundled, recorded = Run.load(PRETRAINED).record, Run.load(RECORDED).record
@@ -33,16 +33,15 @@ def test_the_two_runs_that_come_with_the_app_are_compared() -> None:
 
 
 def test_the_same_run_twice_is_no_comparison() -> None:
-    at = opened("pages/pair.py")
+    at = opened("pages/compare.py")
     at.selectbox[1].select("The bundled model").run()
     assert [info.value for info in at.info] == ["These are the same run; choose two."]
 
 
 def test_the_model_in_use_and_the_pinned_run_are_within_reach_once_each(queue: TrainingQueue) -> None:
     job = queue.start(training_recipe())
-    while not job.progress.is_over:
-        time.sleep(0.01)
-    at = opened("pages/pair.py", model=job.id, pin=job.id)
+    wait_for(job, State.FINISHED)
+    at = opened("pages/compare.py", model=job.id, pin=job.id)
     assert at.selectbox[0].options == ["The model in use", "The bundled model", "The recorded run"]
     assert any("exactly the same digits right" in element.value for element in at.markdown)
 
@@ -93,8 +92,7 @@ def test_weights_become_this_visitors_run(queue: TrainingQueue) -> None:
     job = queue.find(at.session_state[session.RUN])
     assert job
     assert job.owner_id == at.session_state[session.RUN]
-    while not job.progress.is_over:
-        time.sleep(0.01)
+    wait_for(job, State.FINISHED)
     at.run()
     assert not at.exception
     assert "Use this model" in [button.label for button in at.button]
