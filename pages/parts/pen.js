@@ -229,7 +229,7 @@ class Pen {
     this.chosen = 0;
     this.sent = "[]";
     this.rest = 0;
-    /** @type {(name: string, value: unknown) => void} */
+    /** @type {(drawing: object) => void} */
     this.tell = () => {};
     this.life = new AbortController();
     const options = { capture: true, passive: false, signal: this.life.signal };
@@ -251,7 +251,7 @@ class Pen {
 
   /**
    * @param {Told} told
-   * @param {(name: string, value: unknown) => void} tell
+   * @param {(drawing: object) => void} tell
    */
   hear(told, tell) {
     this.tell = tell;
@@ -313,7 +313,8 @@ class Pen {
 
   /** @param {Event} event */
   isOnCanvas(event) {
-    return this.canvas !== null && event.composedPath().includes(this.canvas.root.querySelector(".dc-container") ?? this);
+    const place = this.canvas?.root.querySelector(".dc-container");
+    return Boolean(place && event.composedPath().includes(place));
   }
 
   /** @param {Event} event */
@@ -416,20 +417,21 @@ class Pen {
   click(event) {
     if (own.has(event)) return;
     const path = event.composedPath();
-    const isOn = (/** @type {string} */ tool) => path.includes(this.canvas?.root.querySelector(tool) ?? this);
+    if (!this.canvas || !path.includes(this.canvas.root)) return;
+    const isOn = (/** @type {string} */ tool) => path.some((each) => each instanceof Element && each.matches(tool));
     if (isOn(RESET)) {
-      this.canvas?.take(this.width); // so that it does not tell the server by itself, too
+      this.canvas.take(this.width); // so that it does not tell the server by itself, too
       this.strokes = [];
       this.undone = [];
       this.show();
       this.send();
     } else if (isOn(UNDO) && this.strokes.length) {
-      this.undone = [...this.undone, this.strokes[this.strokes.length - 1]];
+      this.undone = [...this.undone, ...this.strokes.slice(-1)];
       this.strokes = this.strokes.slice(0, -1);
       this.show();
       this.sendWhenItRests();
     } else if (isOn(REDO) && this.undone.length) {
-      this.strokes = [...this.strokes, this.undone[this.undone.length - 1]];
+      this.strokes = [...this.strokes, ...this.undone.slice(-1)];
       this.undone = this.undone.slice(0, -1);
       this.show();
       this.sendWhenItRests();
@@ -461,7 +463,7 @@ class Pen {
     if (text === this.sent) return;
     this.sent = text;
     const strokes = this.strokes.map(({ width, points }) => [width, ...points]);
-    this.tell("drawing", { start: this.start, name: this.name(), strokes });
+    this.tell({ start: this.start, name: this.name(), strokes });
   }
 
   leave() {
@@ -470,11 +472,12 @@ class Pen {
   }
 }
 
-/** @type {WeakMap<Element | ShadowRoot, Pen>} */
+/** @type {WeakMap<object, Pen>} */
 const pens = new WeakMap();
 
 /**
- * @param {{ data: Told, parentElement: HTMLElement | ShadowRoot, setStateValue: (name: string, value: unknown) => void }} component
+ * @param {import("./component").Component<Told, { drawing: object }>} component
+ * @returns {import("./component").End}
  */
 export default function ({ data, parentElement, setStateValue }) {
   let pen = pens.get(parentElement);
@@ -482,9 +485,9 @@ export default function ({ data, parentElement, setStateValue }) {
     pen = new Pen();
     pens.set(parentElement, pen);
   }
-  pen.hear(data, setStateValue);
+  pen.hear(data, (drawing) => setStateValue("drawing", drawing));
   return () => {
-    // Streamlit ends what an earlier call began also when a later one goes on with it.
+    // Streamlit may end what an earlier call began when a later one goes on with it.
     if (("host" in parentElement ? parentElement.host : parentElement).isConnected) return;
     pens.get(parentElement)?.end();
     pens.delete(parentElement);

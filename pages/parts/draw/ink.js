@@ -9,6 +9,7 @@ const FLATNESS = 0.8;
  * @returns {number[]}
  */
 export function pencilPath(points) {
+  /** @type {number[]} */
   const stroke = [];
   for (let i = 0; i < points.length; i += 2) {
     const x = points[i] / 8;
@@ -42,7 +43,7 @@ export function pencilPath(points) {
     startX = endX;
     startY = endY;
   }
-  path.push(stroke[stroke.length - 2], stroke[stroke.length - 1]);
+  path.push(...stroke.slice(-2));
   return path;
 }
 
@@ -97,6 +98,8 @@ export function addStroke(ink, points, width) {
   if (path.length === 2) addPiece(ink, path[0], path[1], path[0], path[1], width / 2);
   for (let i = 0; i + 3 < path.length; i += 2) addPiece(ink, path[i], path[i + 1], path[i + 2], path[i + 3], width / 2);
 }
+
+/** @typedef {{ width: number, points: number[] }} Stroke its points in eighths of a pixel, x and y in turn */
 
 /**
  * The ink of strokes that only grow: what was drawn before is kept, and each frame adds what is new.

@@ -9,6 +9,7 @@ import { FRAME, prepared } from "./preparation.js";
 const PATIENCE = 2500;
 
 /** @typedef {import("./network.js").Model} Model */
+/** @typedef {import("./ink.js").Stroke} Stroke */
 
 /**
  * @typedef {object} Told by the server
@@ -21,8 +22,6 @@ const PATIENCE = 2500;
  * Where the pen shows what is drawn; see pages/parts/pen.js.
  * @typedef {EventTarget & { drawing: { name: string, strokes: Stroke[], live: Stroke | null } | null }} Board
  */
-
-/** @typedef {{ width: number, points: number[] }} Stroke */
 
 /**
  * The one of this page. Whoever comes first makes it: it is an event target with a drawing, and nothing else.
@@ -60,7 +59,8 @@ class Panel {
     this.digit = element("div", "digit");
     this.sure = element("div", "sure");
     this.picture = /** @type {HTMLCanvasElement} */ (document.createElement("canvas"));
-    this.picture.width = this.picture.height = FRAME;
+    this.picture.width = FRAME;
+    this.picture.height = FRAME;
     this.picture.setAttribute("role", "img");
     this.picture.setAttribute("aria-label", words.picture);
     const figure = element("figure", "", this.picture, element("figcaption", "", words.caption));
@@ -68,7 +68,15 @@ class Panel {
     this.rows = Array.from({ length: 10 }, (_, digit) => {
       const bar = element("span", "");
       const number = element("span", "");
-      const row = element("li", "", element("span", "", String(digit)), " ", element("span", "track", bar), " ", number);
+      const row = element(
+        "li",
+        "",
+        element("span", "", String(digit)),
+        " ",
+        element("span", "track", bar),
+        " ",
+        number,
+      );
       return { row, bar, number };
     });
     this.bars = element("ol", "bars", ...this.rows.map(({ row }) => row));
@@ -85,7 +93,8 @@ class Panel {
 
   showHint() {
     this.hint.hidden = false;
-    this.verdict.hidden = this.bars.hidden = true;
+    this.verdict.hidden = true;
+    this.bars.hidden = true;
   }
 
   /**
@@ -95,7 +104,8 @@ class Panel {
    */
   show(frame, { probabilities, digit, isDigit }, isUnderWay) {
     this.hint.hidden = true;
-    this.verdict.hidden = this.bars.hidden = false;
+    this.verdict.hidden = false;
+    this.bars.hidden = false;
     const confidence = probabilities[digit];
     const { words } = this;
     // Half a stroke is no letter either: only when the pen is lifted is a drawing said to be no digit.
@@ -112,7 +122,7 @@ class Panel {
       number.textContent = `${this.percent(probabilities[place])} %`;
     });
     const pixels = new ImageData(FRAME, FRAME);
-    frame.forEach((value, place) => pixels.data.set([value, value, value, 255], 4 * place));
+    for (const [place, value] of frame.entries()) pixels.data.set([value, value, value, 255], 4 * place);
     this.picture.getContext("2d")?.putImageData(pixels, 0, 0);
   }
 }
@@ -142,7 +152,7 @@ class Live {
 
   /**
    * @param {Model | null} model
-   * @param {Uint8Array} packed its numbers
+   * @param {Uint8Array<ArrayBuffer>} packed its numbers
    */
   async hear(model, packed) {
     this.reader = null;
@@ -151,9 +161,8 @@ class Live {
       try {
         const reader = new Reader(model, await unpacked(packed));
         if (this.model === model) this.reader = reader;
-      } catch (error) {
+      } catch {
         // The server answers, as for a browser that cannot do this.
-        console.info("The page does not read by itself:", error);
       }
     }
     this.wake();
@@ -199,24 +208,26 @@ class Live {
   }
 }
 
-/** @param {Uint8Array} packed */
+/** @param {Uint8Array<ArrayBuffer>} packed */
 async function unpacked(packed) {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** @type {WeakMap<Element | ShadowRoot, Live>} */
+/** @type {WeakMap<object, Live>} */
 const lives = new WeakMap();
 
 /**
- * @param {{ data: Uint8Array, parentElement: HTMLElement }} component the data as pages/parts/draw/reader.py puts it
+ * @param {import("../component").Component<Uint8Array<ArrayBuffer>>} component whose data pages/parts/draw/reader.py puts
+ *   together
+ * @returns {import("../component").End}
  */
 export default function ({ data, parentElement }) {
   const length = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
   const told = /** @type {Told} */ (JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + length))));
   let live = lives.get(parentElement);
   if (!live) {
-    live = new Live(parentElement, told);
+    live = new Live(/** @type {HTMLElement} */ (parentElement), told);
     lives.set(parentElement, live);
   }
   live.hear(told.model, data.subarray(4 + length));

@@ -70,6 +70,8 @@ export class Network {
    */
   constructor({ layers, inHalves }, bytes) {
     this.input = maps(FRAME, FRAME, 1);
+    this.output = this.input;
+    /** @type {(() => void)[]} */
     this.steps = [];
     /** @type {Maps[]} */
     this.outputs = [];
@@ -80,6 +82,7 @@ export class Network {
       this.steps.push(step);
       before = output;
     });
+    this.output = before;
   }
 
   /**
@@ -90,7 +93,7 @@ export class Network {
   read(frame) {
     for (let i = 0; i < frame.length; i++) this.input.values[i] = Math.fround(frame[i] / 255);
     for (const step of this.steps) step();
-    return this.outputs[this.outputs.length - 1].values;
+    return this.output.values;
   }
 }
 
@@ -185,7 +188,7 @@ function convolve(input, output, weights, biases, size, border) {
           }
         }
       }
-      for (let filter = 0; filter < filters; filter++) output.values[place++] = sums[filter] > 0 ? sums[filter] : 0;
+      for (let filter = 0; filter < filters; filter++) output.values[place++] = Math.max(sums[filter], 0);
     }
   }
 }
@@ -280,7 +283,9 @@ export class Head {
     this.hiddenWeights = Float32Array.from(steps, (step, i) => step * scales[i % units]);
     this.hiddenBiases = bytes.floats(units);
     this.weights = bytes.floats(units);
-    [this.bias, this.threshold] = bytes.floats(2);
+    const [bias, threshold] = bytes.floats(2);
+    this.bias = bias;
+    this.threshold = threshold;
     this.hidden = new Float32Array(units);
   }
 
@@ -333,7 +338,8 @@ export class Reader {
     const probabilities = this.network.read(frame);
     if (this.judge !== this.network) this.judge.read(frame);
     const { outputs } = this.judge;
-    const score = this.head.score(outputs[outputs.length - 2].values);
+    const [flattened] = outputs.slice(-2);
+    const score = this.head.score(flattened.values);
     let digit = 0;
     for (let i = 1; i < probabilities.length; i++) if (probabilities[i] > probabilities[digit]) digit = i;
     return { probabilities, digit, score, isDigit: score <= this.head.threshold };

@@ -62,7 +62,7 @@ function windows(from, to) {
     let sum = 0;
     for (let i = first; i < last; i++) {
       const x = (i - center + 0.5) * (1 / filterScale);
-      const weight = shrinks ? (x > -0.5 && x <= 0.5 ? 1 : 0) : Math.max(0, 1 - Math.abs(x));
+      const weight = shrinks ? Number(x > -0.5 && x <= 0.5) : Math.max(0, 1 - Math.abs(x));
       weights.push(weight);
       sum += weight;
     }
