@@ -12,6 +12,8 @@ const EIGHTHS = 8;
 const FURTHEST = CANVAS * EIGHTHS;
 // Points nearer to the last one than half a pixel add nothing; of these the brush keeps every one.
 const NEAREST = (EIGHTHS / 2) ** 2;
+// A touch that stays within so much, in eighths of a pixel, while another one begins, is a palm's.
+const PALM = 8 * EIGHTHS;
 // A drawing rests when the pen was lifted so many milliseconds ago; a stroke that follows sooner belongs to the same message.
 const REST = 350;
 // The canvas goes back as many steps as this, one stroke each.
@@ -333,8 +335,10 @@ class Pen {
     }
     if (event.button !== 0) return;
     if (this.live) {
-      if (event.pointerType !== "pen" || this.pointerType !== "touch") return;
-      this.takeBack(); // the hand that holds the pen touched the page first
+      // The hand that holds the pen, or that the finger belongs to, touched the page first.
+      const wasPalm = this.pointerType === "touch" && (event.pointerType === "pen" || this.rests());
+      if (!wasPalm) return;
+      this.takeBack();
     }
     clearTimeout(this.rest);
     const [x, y] = /** @type {Canvas} */ (this.canvas).place(event.clientX, event.clientY);
@@ -388,6 +392,12 @@ class Pen {
     if (this.canvas?.isReady) this.canvas.end(stroke);
     this.show();
     this.sendWhenItRests();
+  }
+
+  /** Whether the stroke that is being drawn has hardly left the place where it began. */
+  rests() {
+    const [x, y, ...others] = this.live?.points ?? [];
+    return others.every((place, i) => Math.abs(place - (i % 2 ? y : x)) < PALM);
   }
 
   /** The stroke was none. */
