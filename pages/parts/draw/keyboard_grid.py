@@ -44,6 +44,7 @@ def put_cells(cells: str) -> None:
 
 
 def is_grid(cells: object) -> bool:
+    """Whether this is a text of 784 cells, as a link or the browser has it."""
     return isinstance(cells, str) and _FORM.fullmatch(cells) is not None
 
 
