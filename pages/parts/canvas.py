@@ -3,7 +3,9 @@
 import io
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,7 @@ MAXIMUM_PNG_BYTES = CANVAS * CANVAS * 4 + 10_000
 MAXIMUM_STROKES_BYTES = 500_000
 
 _CANVAS = "canvas"
+_TOLD = "told_drawing"
 _KEPT = "kept_drawing"
 _START = "canvas_start"
 _STARTS = "canvas_starts"
@@ -50,7 +53,7 @@ class _Kept:
 
 def restore_drawing() -> None:
     """Start the canvas with what was drawn before: on arrival at the page, as a page change empties it."""
-    kept: _Kept | None = st.session_state.get(_KEPT)
+    kept = _kept()
     _start_with(kept.strokes if kept else {})
 
 
@@ -58,13 +61,14 @@ def draw_strokes(strokes: tuple[PenStroke, ...]) -> None:
     """Put these strokes on the canvas in place of what is on it; until it speaks, their own picture stands for it."""
     file = io.BytesIO()
     Image.fromarray(render_strokes(strokes)).save(file, format="PNG")
+    st.session_state.pop(_TOLD, None)
     st.session_state[_KEPT] = _Kept(drawing_of(strokes), file.getvalue())
     restore_drawing()
 
 
 def drawn_strokes() -> tuple[PenStroke, ...]:
     """What is drawn on the canvas, as strokes of the pen."""
-    kept: _Kept | None = st.session_state.get(_KEPT)
+    kept = _kept()
     return pen_strokes(kept.strokes) if kept else ()
 
 
@@ -88,7 +92,7 @@ def drawing_canvas(on_stroke: Callable[[], None] | None = None) -> Callable[[], 
         on_stroke: called back after every stroke, before that fragment runs.
     """
     place = st.container(key="canvas_frame")
-    _tidy_canvas(key="tidy_canvas", on_clear_change=_clear, on_replaced_change=restore_drawing)
+    _tidy_canvas(key="tidy_canvas", on_clear_change=_clear)
     brush_width = _choose_brush()
 
     def drawing() -> Pixels | None:
@@ -103,8 +107,28 @@ def kept_drawing() -> Pixels | None:
 
     It may be without ink, as after a clear.
     """
-    kept: _Kept | None = st.session_state.get(_KEPT)
+    kept = _kept()
     return _pixels(kept.png) if kept else None
+
+
+def _kept() -> _Kept | None:
+    """What is kept; before that, what was told and not looked at, since the canvas was left at once, is taken in."""
+    told = st.session_state.pop(_TOLD, None)
+    if told is not None:
+        from streamlit_drawable_canvas import CanvasResult
+
+        with suppress(AttributeError, UnreadableDrawing):
+            _drawing(CanvasResult(told.get("raw"), told.get("data"), return_image_data=True))
+    kept: _Kept | None = st.session_state.get(_KEPT)
+    return kept
+
+
+def _note_told(on_stroke: Callable[[], None] | None) -> None:
+    """Remember a stroke as it is told: by the time that the page is run, the canvas may have been left."""
+    told = st.session_state.get(_CANVAS)
+    st.session_state[_TOLD] = told.get("drawing") if isinstance(told, dict) else None
+    if on_stroke:
+        on_stroke()
 
 
 def _canvas(stroke_width: int, on_stroke: Callable[[], None] | None) -> "CanvasResult":
@@ -121,7 +145,7 @@ def _canvas(stroke_width: int, on_stroke: Callable[[], None] | None) -> "CanvasR
             initial_drawing=st.session_state[_START],
             return_image_data=True,
             key=_CANVAS,
-            on_change=on_stroke,
+            on_change=partial(_note_told, on_stroke),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         # Any client can send any JSON in the canvas's name, and the canvas takes it as it comes.
@@ -130,6 +154,7 @@ def _canvas(stroke_width: int, on_stroke: Callable[[], None] | None) -> "CanvasR
 
 def _drawing(result: "CanvasResult") -> Pixels | None:
     """What the canvas sent last, checked and kept; until it sends something, what was kept before."""
+    st.session_state.pop(_TOLD, None)
     try:
         png, strokes = result.image_bytes, result.json_data
     except (AttributeError, TypeError, ValueError) as error:

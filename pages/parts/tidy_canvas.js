@@ -13,6 +13,9 @@ const STYLE = `
   .dc-container { overflow: hidden; }
 `;
 
+const SEND = '[aria-label^="Update the app"]';
+const SENT_AFTER = 300; // milliseconds: the canvas tells a stroke 200 after the pen has lifted
+
 const RESET = '[aria-label^="Reset"], [aria-label="Clear"]';
 
 export default function ({ setTriggerValue }) {
@@ -24,6 +27,25 @@ export default function ({ setTriggerValue }) {
     setTriggerValue("clear", true);
   };
 
+  // Whoever presses something else before a stroke is told may leave the page by it, so then it is told at once.
+  let isDrawing = false;
+  let lifted = -Infinity;
+
+  const press = (event) => {
+    isDrawing = event.composedPath().includes(tidied);
+    if (!isDrawing && performance.now() - lifted < SENT_AFTER) tidied.querySelector(SEND)?.click();
+    lifted = -Infinity;
+  };
+
+  // Wherever it is, since a stroke may end beside the canvas.
+  const lift = () => {
+    if (isDrawing) lifted = performance.now();
+    isDrawing = false;
+  };
+
+  document.addEventListener("pointerdown", press);
+  document.addEventListener("pointerup", lift);
+
   let tidied = null;
 
   const tidy = () => {
@@ -31,9 +53,6 @@ export default function ({ setTriggerValue }) {
     const host = [...(frame?.querySelectorAll("*") ?? [])].find((each) => each.shadowRoot?.querySelector(".dc-toolbar"));
     const canvas = host?.shadowRoot.querySelector(".dc-root");
     if (!canvas || canvas === tidied) return;
-    // When its settings change twice at once, Streamlit may end a canvas and make another, which knows nothing of what
-    // was drawn; the server does.
-    if (tidied) setTriggerValue("replaced", true);
     tidied = canvas;
     if (!host.shadowRoot.querySelector("style[data-tidy]")) {
       const style = document.createElement("style");
@@ -54,6 +73,8 @@ export default function ({ setTriggerValue }) {
 
   return () => {
     clearInterval(timer);
+    document.removeEventListener("pointerdown", press);
+    document.removeEventListener("pointerup", lift);
     tidied?.removeEventListener("click", clear, true);
   };
 }
