@@ -123,10 +123,14 @@ def _kept() -> _Kept | None:
     return kept
 
 
-def _note_told(on_stroke: Callable[[], None] | None) -> None:
+def _note_told() -> None:
     """Remember a stroke as it is told: by the time that the page is run, the canvas may have been left."""
     told = st.session_state.get(_CANVAS)
     st.session_state[_TOLD] = told.get("drawing") if isinstance(told, dict) else None
+
+
+def _follow(on_stroke: Callable[[], None] | None) -> None:
+    _note_told()
     if on_stroke:
         on_stroke()
 
@@ -145,7 +149,7 @@ def _canvas(stroke_width: int, on_stroke: Callable[[], None] | None) -> "CanvasR
             initial_drawing=st.session_state[_START],
             return_image_data=True,
             key=_CANVAS,
-            on_change=partial(_note_told, on_stroke),
+            on_change=partial(_follow, on_stroke),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         # Any client can send any JSON in the canvas's name, and the canvas takes it as it comes.

@@ -33,8 +33,24 @@ export default function ({ setTriggerValue }) {
 
   const press = (event) => {
     isDrawing = event.composedPath().includes(tidied);
-    if (!isDrawing && performance.now() - lifted < SENT_AFTER) tidied.querySelector(SEND)?.click();
+    if (!isDrawing && performance.now() - lifted < SENT_AFTER) {
+      tidied.querySelector(SEND)?.click();
+      isOnItsWay = true;
+      setTimeout(() => (isOnItsWay = false));
+    }
     lifted = -Infinity;
+  };
+
+  // What is told leaves with the browser's next timer. A click that comes before it would have Streamlit leave the page,
+  // and then come back to it with what was told; so the click waits.
+  let isOnItsWay = false;
+
+  const hold = (event) => {
+    if (!isOnItsWay) return;
+    event.stopImmediatePropagation();
+    event.preventDefault();
+    const [target] = event.composedPath();
+    setTimeout(() => target.dispatchEvent(new MouseEvent("click", event)));
   };
 
   // Wherever it is, since a stroke may end beside the canvas.
@@ -45,6 +61,7 @@ export default function ({ setTriggerValue }) {
 
   document.addEventListener("pointerdown", press);
   document.addEventListener("pointerup", lift);
+  document.addEventListener("click", hold, true);
 
   let tidied = null;
 
@@ -75,6 +92,7 @@ export default function ({ setTriggerValue }) {
     clearInterval(timer);
     document.removeEventListener("pointerdown", press);
     document.removeEventListener("pointerup", lift);
+    document.removeEventListener("click", hold, true);
     tidied?.removeEventListener("click", clear, true);
   };
 }

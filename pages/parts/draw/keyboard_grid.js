@@ -61,9 +61,35 @@ export default function ({ parentElement: root, data, setStateValue }) {
     for (let row = 0; row < SIDE; row++) for (let column = 0; column < SIDE; column++) show(row, column);
   };
 
+  const tell = () => {
+    clearTimeout(state.timer);
+    state.timer = null;
+    setStateValue("cells", packed(state.cells));
+  };
+
   const send = () => {
     clearTimeout(state.timer);
-    state.timer = setTimeout(() => setStateValue("cells", packed(state.cells)), SEND_AFTER);
+    state.timer = setTimeout(tell, SEND_AFTER);
+  };
+
+  // Whoever turns to something else may leave the page by it, and what is drawn must have been told by then.
+  const tellNow = (event) => {
+    if (!state.timer || (event.type !== "focusout" && event.composedPath().includes(grid))) return;
+    tell();
+    isOnItsWay = true;
+    setTimeout(() => (isOnItsWay = false));
+  };
+
+  // What is told leaves with the browser's next timer. A click that comes before it would have Streamlit leave the page,
+  // and then come back to it with what was told; so the click waits.
+  let isOnItsWay = false;
+
+  const hold = (event) => {
+    if (!isOnItsWay) return;
+    event.stopImmediatePropagation();
+    event.preventDefault();
+    const [target] = event.composedPath();
+    setTimeout(() => target.dispatchEvent(new MouseEvent("click", event)));
   };
 
   const paint = (ink) => {
@@ -145,10 +171,13 @@ export default function ({ parentElement: root, data, setStateValue }) {
     [grid, "pointerup", lift],
     [grid, "pointercancel", lift],
     [clear, "click", wipe],
+    [grid, "focusout", tellNow],
+    [document, "pointerdown", tellNow],
+    [document, "click", hold, true],
   ];
-  for (const [target, name, listener] of listeners) target.addEventListener(name, listener);
+  for (const [target, ...how] of listeners) target.addEventListener(...how);
   return () => {
     listener.disconnect();
-    for (const [target, name, listener] of listeners) target.removeEventListener(name, listener);
+    for (const [target, ...how] of listeners) target.removeEventListener(...how);
   };
 }

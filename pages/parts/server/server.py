@@ -9,6 +9,7 @@ from streamlit.runtime import Runtime
 from pages.parts.server.canvas_file import let_canvas_last
 from pages.parts.server.connections import hold_nothing_back
 from pages.parts.server.tables import expect_no_tables
+from pages.parts.server.told import forget_nothing_told
 from pages.parts.server.uploads import bound_uploads
 
 _lock = threading.Lock()
@@ -26,6 +27,7 @@ def put_server_in_order() -> None:
             hold_nothing_back()
             bound_uploads()
             let_canvas_last()
+            forget_nothing_told()
             # What `model` tells, such as who trained what, goes where Streamlit's own messages go.
             get_logger("model")
             _done.set()
