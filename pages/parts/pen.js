@@ -6,6 +6,8 @@
 // the last point but one is dropped. So nothing but this reaches it: one pointer at a time, as a mouse that always lets
 // go, and the last point twice. Its tools are put below the canvas, large enough for a finger.
 
+import { tellingFirst } from "./telling.js";
+
 const CANVAS = 280;
 const EIGHTHS = 8;
 // How far a stroke may leave the canvas, in eighths of a pixel.
@@ -234,6 +236,7 @@ class Pen {
     /** @type {(drawing: object) => void} */
     this.tell = () => {};
     this.life = new AbortController();
+    this.tellFirst = tellingFirst(this.life.signal);
     const options = { capture: true, passive: false, signal: this.life.signal };
     for (const type of HEARD_BY_BRUSH) addEventListener(type, (event) => this.keepFromBrush(event), options);
     addEventListener("contextmenu", (event) => this.isOnCanvas(event) && event.preventDefault(), options);
@@ -242,7 +245,7 @@ class Pen {
     addEventListener("pointerup", (event) => this.up(event), options);
     addEventListener("pointercancel", (event) => this.up(event), options);
     addEventListener("click", (event) => this.click(event), options);
-    addEventListener("keydown", () => this.send(), options);
+    addEventListener("keydown", () => this.sendFirst(), options);
     addEventListener("blur", () => this.lift(), { signal: this.life.signal });
     addEventListener("pagehide", () => this.leave(), options);
     document.addEventListener("visibilitychange", () => document.hidden && this.leave(), options);
@@ -330,7 +333,7 @@ class Pen {
   /** @param {PointerEvent} event */
   down(event) {
     if (!this.isOnCanvas(event)) {
-      if (!this.live) this.send();
+      this.sendFirst();
       return;
     }
     if (event.button !== 0) return;
@@ -474,6 +477,11 @@ class Pen {
     this.sent = text;
     const strokes = this.strokes.map(({ width, points }) => [width, ...points]);
     this.tell({ start: this.start, name: this.name(), strokes });
+  }
+
+  /** Before what the visitor does next. */
+  sendFirst() {
+    if (!this.live && this.text() !== this.sent) this.tellFirst(() => this.send());
   }
 
   leave() {

@@ -17,9 +17,9 @@ from model.run import Run
 from pages.parts import answer
 from pages.parts.draw.sources import HINT
 from pages.parts.models import BY_FOLDER, model_in_use
+from pages.parts.scripts import joined
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("ink", "preparation", "network", "live")
 
 WORDS = {
     "hint": HINT,
@@ -60,11 +60,5 @@ def _told(run: Run | None) -> bytes:
     return len(text).to_bytes(4, "little") + text + (gzip.compress(packed.weights) if packed else b"")
 
 
-def script() -> str:
-    """The scripts as one, as a component takes it: what they hand to each other is there without being handed."""
-    text = "".join((_HERE / f"{name}.js").read_text() for name in _SCRIPTS)
-    lines = [line for line in text.splitlines() if not line.startswith("import ")]
-    return "\n".join(line if line.startswith("export default") else line.removeprefix("export ") for line in lines)
-
-
-_live = st.components.v2.component("live", js=script(), isolate_styles=False)
+_SCRIPTS = [_HERE / f"{name}.js" for name in ("ink", "preparation", "network", "live")]
+_live = st.components.v2.component("live", js=joined(*_SCRIPTS), isolate_styles=False)
