@@ -261,6 +261,7 @@ class Pen {
   hear(told, tell) {
     this.tell = tell;
     this.chosen = told.width;
+    if (this.canvas) this.canvas.root.dataset.brush = String(told.width);
     if (told.start !== this.start) {
       const begins = !(told.knowsNone && this.strokes.length);
       this.start = told.start;
@@ -313,6 +314,7 @@ class Pen {
     }
     canvas.take(this.width);
     canvas.isReady = true;
+    canvas.root.dataset.brush = String(this.width);
     if (this.live) canvas.begin(this.live);
   }
 

@@ -36,12 +36,16 @@ INK = """() => {
 
 
 # The canvas writes this attribute whenever it is called with settings, be it the same text again.
-HEAR_SETTINGS = """() => {
-    const host = [...document.querySelectorAll(".st-key-canvas *")].find((each) => each.shadowRoot);
-    window.settingsTaken = 0;
-    new MutationObserver(() => (window.settingsTaken += 1)).observe(
-        host.shadowRoot.querySelector(".dc-toolbar"), { attributeFilter: ["data-pinned"] });
+# The server has answered to what is drawn, and its answer is the one that is shown; other ways in have no drawing.
+ANSWERED = """() => {
+    const answer = document.querySelector(".st-key-answer .answer[data-drawing]");
+    const drawing = globalThis.digitsBoard?.drawing;
+    return answer && (!drawing || (!drawing.live && drawing.name === answer.dataset.drawing))
+        && !document.querySelector(".st-key-answer .live:not([hidden])");
 }"""
+
+BRUSH = """() => [...document.querySelectorAll(".st-key-canvas *")].map((each) => each.shadowRoot)
+    .find(Boolean)?.querySelector(".dc-root")?.dataset.brush"""
 
 
 @contextmanager
@@ -128,10 +132,14 @@ class Visitor:
         self.page.evaluate("async () => { await document.fonts.ready; }")
 
     def choose_brush(self, key: str) -> None:
-        """Press a key on the brush's slider, and wait until the canvas has taken the settings that follow."""
-        self.page.evaluate(HEAR_SETTINGS)
-        self.key("brush").get_by_role("slider").press(key)
-        self.page.wait_for_function("window.settingsTaken > 0")
+        """Press a key on the brush's slider, and wait until the pen has taken the width that follows."""
+        brush = self.key("brush")
+        before = brush.inner_text()
+        brush.get_by_role("slider").press(key)
+        expect(brush).not_to_have_text(before)
+        self.page.wait_for_function(
+            f"'Brush ' + ({BRUSH})() === document.querySelector('.st-key-brush').innerText.trim()"
+        )
 
     def ink(self) -> int:
         """White pixels on the canvas."""
@@ -172,27 +180,39 @@ class Visitor:
         assert (round(box["width"]), round(box["height"])) == (280, 280)
         return [[(box["x"] + x, box["y"] + y) for x, y in stroke] for stroke in strokes]
 
+    def wait_until_answered(self) -> None:
+        """Until the server has had the last word on what is drawn."""
+        self.page.wait_for_function(ANSWERED)
+
     def wait_for_digit(self, digit: int | None = None) -> Answer:
-        """Until the page has read a digit (this digit)."""
-        shown = self.key("answer").locator(".digit")
+        """Until a digit (this digit) has been read, in the end by the server."""
+        shown = self.key("answer").locator(".answer:not(.live) .digit")
         (shown.filter(has_text=str(digit)) if digit is not None else shown).wait_for()
+        self.wait_until_answered()
         return self.answer()
 
     def wait_for_other_answer(self, before: Answer) -> Answer:
-        """Until the page has read another picture than before."""
+        """Until another picture than before has been read."""
         self.page.wait_for_function(
-            "before => { const now = document.querySelector('.st-key-steps img')?.src; return now && now !== before; }",
+            f"""before => {{ const now = document.querySelector('.st-key-steps img')?.src;
+            return now && now !== before && ({ANSWERED})(); }}""",
             arg=before.picture,
         )
         return self.answer()
 
     def wait_for_refusal(self) -> Answer:
-        """Until the page has said that the drawing is no digit."""
-        self.key("answer").locator(".no-digit").wait_for()
+        """Until the drawing has been said to be no digit."""
+        self.key("answer").locator(".answer:not(.live) .no-digit").wait_for()
+        self.wait_until_answered()
         return self.answer()
 
     def wait_for_hint(self) -> None:
-        self.key("answer").locator(".hint").wait_for()
+        self.key("answer").locator(".answer:not(.live) .hint").wait_for()
+        self.wait_until_answered()
+
+    def wait_for_reading(self, digit: int) -> None:
+        """Until the page itself has read this digit, ahead of the server."""
+        self.key("answer").locator(".live .digit").filter(has_text=str(digit)).wait_for()
 
     def answer(self) -> Answer:
         """As a reader takes it from the page's text: the digit first, and ten lines of a digit and its probability."""
