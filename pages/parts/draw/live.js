@@ -3,7 +3,7 @@
 
 import { Paper } from "./ink.js";
 import { Reader } from "./network.js";
-import { FRAME, prepared } from "./preparation.js";
+import { FRAME, prepared, roundHalfEven } from "./preparation.js";
 
 // So long nobody need be told that the server has not answered yet.
 const PATIENCE = 2500;
@@ -18,9 +18,11 @@ const PATIENCE = 2500;
  * @property {number} almostOne from here on a probability is not written out
  */
 
+/** @typedef {{ name: string, strokes: Stroke[], live: Stroke | null }} Drawing another one after each change */
+
 /**
  * Where the pen shows what is drawn; see pages/parts/pen.js.
- * @typedef {EventTarget & { drawing: { name: string, strokes: Stroke[], live: Stroke | null } | null }} Board
+ * @typedef {EventTarget & { drawing: Drawing | null }} Board
  */
 
 /**
@@ -46,6 +48,12 @@ function element(tag, className, ...content) {
   return made;
 }
 
+/**
+ * With one decimal, rounded as Python does, which of a half takes the even neighbour.
+ * @param {number} share
+ */
+const percent = (share) => (roundHalfEven(share * 1000) / 10).toFixed(1);
+
 /** The answer's place in the page, made once and changed in place, so that nothing flickers. */
 class Panel {
   /**
@@ -63,6 +71,9 @@ class Panel {
     this.picture.height = FRAME;
     this.picture.setAttribute("role", "img");
     this.picture.setAttribute("aria-label", words.picture);
+    this.context = this.picture.getContext("2d");
+    this.pixels = new ImageData(FRAME, FRAME);
+    this.colours = new Uint32Array(this.pixels.data.buffer);
     const figure = element("figure", "", this.picture, element("figcaption", "", words.caption));
     this.verdict = element("div", "verdict", this.digit, " ", this.sure, figure);
     this.rows = Array.from({ length: 10 }, (_, digit) => {
@@ -88,7 +99,7 @@ class Panel {
 
   /** @param {number} probability */
   percent(probability) {
-    return probability >= this.almostOne ? "99.9" : (probability * 100).toFixed(1);
+    return probability >= this.almostOne ? "99.9" : percent(probability);
   }
 
   showHint() {
@@ -106,24 +117,35 @@ class Panel {
     this.hint.hidden = true;
     this.verdict.hidden = false;
     this.bars.hidden = false;
-    const confidence = probabilities[digit];
-    const { words } = this;
     // Half a stroke is no letter either: only when the pen is lifted is a drawing said to be no digit.
     const isNone = !isDigit && !isUnderWay;
     this.digit.className = isNone ? "no-digit" : "digit";
-    this.digit.textContent = isNone ? words.noDigit : String(digit);
+    this.digit.textContent = isNone ? this.words.noDigit : String(digit);
     this.root.classList.toggle("faint", isUnderWay && !isDigit);
-    if (isNone) this.sure.textContent = words.guess.replace("{digit}", String(digit));
-    else if (confidence >= this.almostOne) this.sure.textContent = words.verySure;
-    else this.sure.textContent = words.sure.replace("{percent}", this.percent(confidence));
+    this.sure.textContent = isNone
+      ? this.words.guess.replace("{digit}", String(digit))
+      : this.how(probabilities[digit]);
     this.rows.forEach(({ row, bar, number }, place) => {
       row.className = place === digit && isDigit ? "read" : "";
-      bar.style.width = `${(probabilities[place] * 100).toFixed(1)}%`;
+      bar.style.width = `${percent(probabilities[place])}%`;
       number.textContent = `${this.percent(probabilities[place])} %`;
     });
-    const pixels = new ImageData(FRAME, FRAME);
-    for (const [place, value] of frame.entries()) pixels.data.set([value, value, value, 255], 4 * place);
-    this.picture.getContext("2d")?.putImageData(pixels, 0, 0);
+    this.paint(frame);
+  }
+
+  /**
+   * How sure the network is.
+   * @param {number} confidence
+   */
+  how(confidence) {
+    if (confidence >= this.almostOne) return this.words.verySure;
+    return this.words.sure.replace("{percent}", this.percent(confidence));
+  }
+
+  /** @param {Uint8Array} frame */
+  paint(frame) {
+    for (let i = 0; i < frame.length; i++) this.colours[i] = 0xff000000 | (frame[i] * 0x010101);
+    this.context?.putImageData(this.pixels, 0, 0);
   }
 }
 
@@ -139,32 +161,45 @@ class Live {
     this.paper = new Paper();
     /** @type {Reader | null} */
     this.reader = null;
-    this.weights = "";
+    // What the reader was made from, and the drawing that it read last.
+    this.told = new Uint8Array();
+    /** @type {Drawing | null} */
+    this.read = null;
     this.frame = 0;
     this.waiting = 0;
     this.awaited = "";
     this.life = new AbortController();
     board().addEventListener("change", () => this.wake(), { signal: this.life.signal });
-    // The server's answer comes as a piece of the page.
-    this.observer = new MutationObserver(() => this.wake());
+    // The server's answer comes as a piece of the page; the panel's own changes are none.
+    this.observer = new MutationObserver((changes) => {
+      if (changes.some(({ target }) => !this.panel.root.contains(target))) this.wake();
+    });
     this.observer.observe(this.place, { subtree: true, childList: true, attributeFilter: ["data-drawing"] });
   }
 
   /**
+   * Read with this model from now on.
+   * @param {Uint8Array<ArrayBuffer>} told as it came
    * @param {Model | null} model
    * @param {Uint8Array<ArrayBuffer>} packed its numbers
    */
-  async hear(model, packed) {
-    this.reader = null;
-    this.model = model;
-    if (model) {
-      try {
-        const reader = new Reader(model, await unpacked(packed));
-        if (this.model === model) this.reader = reader;
-      } catch {
-        // The server answers, as for a browser that cannot do this.
-      }
+  async hear(told, model, packed) {
+    if (areSame(told, this.told)) return; // called for another reason, such as the theme
+    this.told = told;
+    this.use(null);
+    if (!model) return;
+    try {
+      const reader = new Reader(model, await unpacked(packed));
+      if (this.told === told && !this.life.signal.aborted) this.use(reader);
+    } catch {
+      // The server answers, as for a browser that cannot do this.
     }
+  }
+
+  /** @param {Reader | null} reader */
+  use(reader) {
+    this.reader = reader;
+    this.read = null;
     this.wake();
   }
 
@@ -172,7 +207,7 @@ class Live {
     this.life.abort();
     this.observer.disconnect();
     cancelAnimationFrame(this.frame);
-    clearTimeout(this.waiting);
+    this.waitFor("");
     this.panel.root.remove();
   }
 
@@ -186,12 +221,14 @@ class Live {
   show() {
     const { drawing } = board();
     const answered = this.place.querySelector(".answer[data-drawing]")?.getAttribute("data-drawing");
-    const isAhead = drawing !== null && this.reader !== null && (drawing.live !== null || drawing.name !== answered);
+    const { reader } = this;
+    const isAhead = drawing !== null && reader !== null && (drawing.live !== null || drawing.name !== answered);
     this.panel.root.hidden = !isAhead;
     this.waitFor(isAhead && !drawing.live ? drawing.name : "");
-    if (!drawing || !this.reader || !isAhead) return;
+    if (!isAhead || drawing === this.read) return;
+    this.read = drawing;
     const frame = prepared(this.paper.show(drawing.strokes, drawing.live));
-    if (frame) this.panel.show(frame, this.reader.read(frame), drawing.live !== null);
+    if (frame) this.panel.show(frame, reader.read(frame), drawing.live !== null);
     else this.panel.showHint();
   }
 
@@ -207,6 +244,12 @@ class Live {
     if (name) this.waiting = setTimeout(() => this.place.setAttribute("data-waits", this.panel.words.waits), PATIENCE);
   }
 }
+
+/**
+ * @param {Uint8Array} some
+ * @param {Uint8Array} others
+ */
+const areSame = (some, others) => some.length === others.length && some.every((byte, place) => byte === others[place]);
 
 /** @param {Uint8Array<ArrayBuffer>} packed */
 async function unpacked(packed) {
@@ -230,7 +273,7 @@ export default function ({ data, parentElement }) {
     live = new Live(/** @type {HTMLElement} */ (parentElement), told);
     lives.set(parentElement, live);
   }
-  live.hear(told.model, data.subarray(4 + length));
+  live.hear(data, told.model, data.subarray(4 + length));
   return () => {
     // Streamlit ends what an earlier call began also when a later one goes on with it.
     if (parentElement.isConnected) return;

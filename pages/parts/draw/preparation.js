@@ -43,10 +43,13 @@ export function boundingBox(ink) {
   return top < 0 ? null : { top, bottom, left, right };
 }
 
+/** @typedef {{ first: number, weights: number[] }[]} Windows for each new pixel: where it begins to look, and how */
+
 /**
  * For each new pixel along one side: where it begins to look, and with what weights.
  * @param {number} from pixels
  * @param {number} to pixels
+ * @returns {Windows}
  */
 function windows(from, to) {
   const scale = from / to;
@@ -71,43 +74,68 @@ function windows(from, to) {
   return found;
 }
 
+/** While the pen moves within what is drawn, a drawing has the same two sides at every frame. */
+const MOST_KEPT = 64;
+/** @type {Map<string, Windows>} */
+const keptWindows = new Map();
+
 /**
- * A picture in another width; the same one turned about its diagonal, which makes of rows columns.
- * @param {Uint8Array} pixels
- * @param {number} height
- * @param {number} width
- * @param {number} newWidth
- * @returns {Uint8Array} (newWidth, height): its columns in turn
+ * The same, not reckoned again and again.
+ * @param {number} from pixels
+ * @param {number} to pixels
  */
-function turnedTo(pixels, height, width, newWidth) {
-  const turned = new Uint8Array(newWidth * height);
-  if (newWidth === width) {
-    for (let row = 0; row < height; row++)
-      for (let column = 0; column < width; column++) turned[column * height + row] = pixels[row * width + column];
-    return turned;
+function windowsAtHand(from, to) {
+  const key = `${from} to ${to}`;
+  let found = keptWindows.get(key);
+  if (!found) {
+    if (keptWindows.size === MOST_KEPT) keptWindows.clear();
+    found = windows(from, to);
+    keptWindows.set(key, found);
   }
-  windows(width, newWidth).forEach(({ first, weights }, column) => {
-    for (let row = 0; row < height; row++) {
-      let sum = 1 << (BITS - 1);
-      const start = row * width + first;
-      for (let i = 0; i < weights.length; i++) sum += pixels[start + i] * weights[i];
-      turned[column * height + row] = Math.min(sum >> BITS, 255);
-    }
-  });
-  return turned;
+  return found;
 }
 
 /**
- * A picture in another size: Pillow's BOX where it shrinks, BILINEAR where it grows.
- * @param {Uint8Array} pixels
- * @param {number} height
- * @param {number} width
+ * @typedef {object} Part of a picture
+ * @property {Uint8Array} pixels of the picture, row by row
+ * @property {number} first the place of the part's first pixel
+ * @property {number} stride pixels from one row to the next
+ * @property {number} height
+ * @property {number} width
+ */
+
+/**
+ * A picture in another width, turned about its diagonal, which makes of rows columns.
+ * @param {Part} part
+ * @param {number} newWidth
+ * @returns {Part} (newWidth, height): its columns in turn
+ */
+function turnedTo({ pixels, first, stride, height, width }, newWidth) {
+  const turned = new Uint8Array(newWidth * height);
+  if (newWidth === width) {
+    for (let row = 0; row < height; row++)
+      for (let column = 0; column < width; column++)
+        turned[column * height + row] = pixels[first + row * stride + column];
+  } else {
+    windowsAtHand(width, newWidth).forEach(({ first: offset, weights }, column) => {
+      for (let row = 0; row < height; row++) {
+        const start = first + row * stride + offset;
+        let sum = 1 << (BITS - 1);
+        for (let i = 0; i < weights.length; i++) sum += pixels[start + i] * weights[i];
+        turned[column * height + row] = Math.min(sum >> BITS, 255);
+      }
+    });
+  }
+  return { pixels: turned, first: 0, stride: height, height: newWidth, width: height };
+}
+
+/**
+ * Part of a picture in another size: Pillow's BOX where it shrinks, BILINEAR where it grows.
+ * @param {Part} part
  * @param {number} newHeight
  * @param {number} newWidth
  */
-export function resized(pixels, height, width, newHeight, newWidth) {
-  return turnedTo(turnedTo(pixels, height, width, newWidth), newWidth, height, newHeight);
-}
+const resized = (part, newHeight, newWidth) => turnedTo(turnedTo(part, newWidth), newHeight).pixels;
 
 /**
  * Where a side of this length begins in the frame, its centre of mass in the middle.
@@ -133,15 +161,11 @@ export function prepared(ink) {
   if (!box) return null;
   const height = box.bottom - box.top;
   const width = box.right - box.left;
-  const cropped = new Uint8Array(height * width);
-  for (let row = 0; row < height; row++) {
-    const start = (box.top + row) * CANVAS + box.left;
-    cropped.set(ink.subarray(start, start + width), row * width);
-  }
   const factor = BOX / Math.max(height, width);
   const newHeight = Math.max(1, roundHalfEven(height * factor));
   const newWidth = Math.max(1, roundHalfEven(width * factor));
-  const scaled = resized(cropped, height, width, newHeight, newWidth);
+  const part = { pixels: ink, first: box.top * CANVAS + box.left, stride: CANVAS, height, width };
+  const scaled = resized(part, newHeight, newWidth);
   const rows = new Float64Array(newHeight);
   const columns = new Float64Array(newWidth);
   scaled.forEach((value, place) => {
