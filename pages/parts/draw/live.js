@@ -3,13 +3,16 @@
 
 import { Paper } from "./ink.js";
 import { Reader } from "./network.js";
-import { FRAME, prepared } from "./preparation.js";
+import { FRAME, prepare, prepared } from "./preparation.js";
 
 // So long nobody need be told that the server has not answered yet.
 const PATIENCE = 2500;
 
 /** @typedef {import("./network.js").Model} Model */
+/** @typedef {import("./network.js").Maps} Maps */
 /** @typedef {import("./ink.js").Stroke} Stroke */
+/** @typedef {import("./preparation.js").Steps} Steps */
+/** @typedef {import("./preparation.js").Prepared} Prepared */
 
 /**
  * @typedef {object} Told by the server
@@ -18,9 +21,26 @@ const PATIENCE = 2500;
  * @property {number} almostOne from here on a probability is not written out
  */
 
+/** @typedef {{ name: string, strokes: Stroke[], live: Stroke | null }} Drawing */
+
 /**
- * Where the pen shows what is drawn; see pages/parts/pen.js.
- * @typedef {EventTarget & { drawing: { name: string, strokes: Stroke[], live: Stroke | null } | null }} Board
+ * @typedef {object} Read the drawing as it was read last, for whoever shows more of it; the arrays are filled anew by the
+ *   next reading
+ * @property {string} name of the drawing's state
+ * @property {boolean} isUnderWay the pen is still down
+ * @property {Uint8Array} ink
+ * @property {Uint8Array} frame
+ * @property {Maps[]} outputs of every layer, the input first
+ * @property {Float32Array} probabilities
+ * @property {number} digit
+ * @property {(steps: Steps) => Prepared | null} prepare the same ink, with steps left out
+ * @property {(frame: Uint8Array) => Float32Array} ask the network about another picture
+ */
+
+/**
+ * Where the pen shows what is drawn, see pages/parts/pen.js, and this, what was read: nothing where there is no ink, or
+ * where reading is left to the server. Each tells of it by an event, `change` and `read`.
+ * @typedef {EventTarget & { drawing: Drawing | null, read?: Read | null }} Board
  */
 
 /**
@@ -32,6 +52,12 @@ const board = () => {
   page.digitsBoard ??= Object.assign(new EventTarget(), { drawing: null });
   return page.digitsBoard;
 };
+
+/** @param {Read | null} read */
+function tell(read) {
+  board().read = read;
+  board().dispatchEvent(new Event("read"));
+}
 
 /**
  * An element with a class and what is in it.
@@ -139,7 +165,11 @@ class Live {
     this.paper = new Paper();
     /** @type {Reader | null} */
     this.reader = null;
-    this.weights = "";
+    /** @type {Model | null} */
+    this.model = null;
+    this.heard = new Uint8Array();
+    /** @type {Drawing | null} */
+    this.seen = null;
     this.frame = 0;
     this.waiting = 0;
     this.awaited = "";
@@ -155,7 +185,7 @@ class Live {
    * @param {Uint8Array<ArrayBuffer>} packed its numbers
    */
   async hear(model, packed) {
-    this.reader = null;
+    this.forget();
     this.model = model;
     if (model) {
       try {
@@ -174,6 +204,15 @@ class Live {
     cancelAnimationFrame(this.frame);
     clearTimeout(this.waiting);
     this.panel.root.remove();
+    this.forget();
+  }
+
+  /** What was read with the model of before holds no more. */
+  forget() {
+    this.reader = null;
+    this.model = null;
+    this.seen = null;
+    if (board().read) tell(null);
   }
 
   wake() {
@@ -189,10 +228,31 @@ class Live {
     const isAhead = drawing !== null && this.reader !== null && (drawing.live !== null || drawing.name !== answered);
     this.panel.root.hidden = !isAhead;
     this.waitFor(isAhead && !drawing.live ? drawing.name : "");
-    if (!drawing || !this.reader || !isAhead) return;
-    const frame = prepared(this.paper.show(drawing.strokes, drawing.live));
-    if (frame) this.panel.show(frame, this.reader.read(frame), drawing.live !== null);
-    else this.panel.showHint();
+    // The server's answer makes no other drawing of it.
+    if (!this.reader || drawing === this.seen) return;
+    this.seen = drawing;
+    const ink = drawing && this.paper.show(drawing.strokes, drawing.live);
+    const frame = ink && prepared(ink);
+    if (!drawing || !ink || !frame) {
+      this.panel.showHint();
+      tell(null);
+      return;
+    }
+    const { reader } = this;
+    const isUnderWay = drawing.live !== null;
+    const answer = reader.read(frame);
+    this.panel.show(frame, answer, isUnderWay);
+    tell({
+      name: drawing.name,
+      isUnderWay,
+      ink,
+      frame,
+      outputs: [reader.network.input, ...reader.network.outputs],
+      probabilities: answer.probabilities,
+      digit: answer.digit,
+      prepare: (steps) => prepare(ink, steps),
+      ask: (other) => reader.ask(other),
+    });
   }
 
   /**
@@ -230,7 +290,11 @@ export default function ({ data, parentElement }) {
     live = new Live(/** @type {HTMLElement} */ (parentElement), told);
     lives.set(parentElement, live);
   }
-  live.hear(told.model, data.subarray(4 + length));
+  // It is also called when something else has changed, such as the theme.
+  if (!isSame(data, live.heard)) {
+    live.heard = data;
+    live.hear(told.model, data.subarray(4 + length));
+  }
   return () => {
     // Streamlit ends what an earlier call began also when a later one goes on with it.
     if (parentElement.isConnected) return;
@@ -238,3 +302,9 @@ export default function ({ data, parentElement }) {
     lives.delete(parentElement);
   };
 }
+
+/**
+ * @param {Uint8Array} one
+ * @param {Uint8Array} other
+ */
+const isSame = (one, other) => one.length === other.length && one.every((byte, i) => byte === other[i]);

@@ -1,7 +1,7 @@
 """The preparation under the microscope: each step as a picture, and what the network says when one is left out."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from model.ink.photo import Step
 from model.ink.preparation import ALL_STEPS, Steps, prepare_ink
 from model.reading import Classifier, Reading
 from pages.parts.draw.heat import heat_uri
+from pages.parts.draw.scripts import joined
 from pages.parts.figures import answer_of, percent, picture, row, training_images
 from pages.parts.models import classifier_in_use
 from pages.parts.pictures import data_uri
@@ -26,23 +27,35 @@ SWITCHES = {
     "centre": ("Centre by mass", "centring"),
 }
 
+_MISSING = {step: missing for step, (_, missing) in SWITCHES.items()}
+
 Pixels = npt.NDArray[np.uint8]
 
 
-def show_microscope(prepared: Prepared, reading: Reading, before: Sequence[Step] = ()) -> None:
+def show_microscope(prepared: Prepared, reading: Reading, before: Sequence[Step] = (), name: str = "") -> None:
     """The steps as a row of pictures, a switch for each, and the ten probabilities with and without.
 
     Args:
         before: what was done before there was ink, as with a photo.
+        name: of the drawing's state, where the page goes on with the drawing by itself.
     """
     classifier = classifier_in_use()
-    pictures = st.empty()
+    pictures = st.container()
     steps = _choose_steps()
     changed = prepare_ink(prepared.ink, steps)
-    pictures.html(row(*map(_early, before), *_pictures(changed, steps)))
+
+    def show(part: str, html: str) -> None:
+        if name:
+            told = {"part": part, "html": html, "name": name, "steps": asdict(steps), "missing": _MISSING, "side": SIDE}
+            _part(key=f"microscope_{part}", data=told)
+        else:
+            st.html(html)
+
+    with pictures:
+        show("pictures", row(*map(_early, before), *_pictures(changed, steps)))
     if st.toggle("Show the 784 pixel values", key="pixel_values", persist_state="session"):
-        st.html(_pixel_values(changed))
-    _show_consequences(classifier, prepared, reading, steps, changed)
+        show("values", _pixel_values(changed))
+    show("consequences", _consequences(classifier, prepared, reading, steps, changed))
     _show_average(prepared, reading)
 
 
@@ -111,9 +124,7 @@ def _pixel_values(prepared: Prepared) -> str:
     )
 
 
-def _show_consequences(
-    classifier: Classifier, prepared: Prepared, reading: Reading, steps: Steps, changed: Prepared
-) -> None:
+def _consequences(classifier: Classifier, prepared: Prepared, reading: Reading, steps: Steps, changed: Prepared) -> str:
     """The ten probabilities as the switches are now; beside them, what leaving out each step would do."""
 
     def without(*names: str) -> str:
@@ -124,7 +135,7 @@ def _show_consequences(
     missing = [name for step, (_, name) in SWITCHES.items() if not getattr(steps, step)]
     title = f"Without {' and '.join(missing)}" if missing else "With all steps"
     lines = "".join(f"<li>Without {name}: <b>{without(step)}</b></li>" for step, (_, name) in SWITCHES.items())
-    st.html(
+    return (
         '<div class="consequences">'
         f"<div><p><b>{title}: {answer_of(now)}</b></p>{_bars(now, title)}</div>"
         f"<div><p>With all steps: <b>{answer_of(reading)}</b></p>"
@@ -162,3 +173,6 @@ def _show_average(prepared: Prepared, reading: Reading) -> None:
             ),
         )
     )
+
+
+_part = st.components.v2.component("microscope", js=joined("follow", "microscope"), isolate_styles=False)

@@ -1,4 +1,4 @@
-// From ink to what the network reads: the four steps of model/ink/preparation.py, to the same bytes.
+// From ink to what the network reads: the steps of model/ink/preparation.py, to the same bytes, whichever are left out.
 
 import { CANVAS } from "./ink.js";
 
@@ -110,27 +110,65 @@ export function resized(pixels, height, width, newHeight, newWidth) {
 }
 
 /**
- * Where a side of this length begins in the frame, its centre of mass in the middle.
+ * @typedef {object} Steps which steps are done; one that is left out keeps what came before it
+ * @property {boolean} crop
+ * @property {boolean} scale
+ * @property {boolean} centre
+ */
+
+/**
+ * @typedef {object} Picture
+ * @property {Uint8Array} pixels
+ * @property {number} height
+ * @property {number} width
+ */
+
+/** @typedef {{ cropped: Picture, scaled: Picture, frame: Uint8Array }} Prepared */
+
+const ALL_STEPS = { crop: true, scale: true, centre: true };
+const WHOLE = { top: 0, bottom: CANVAS, left: 0, right: CANVAS };
+// A pixel of the frame for so many of the canvas, where nothing is scaled.
+const SHRINKING = FRAME / CANVAS;
+
+/**
+ * Where a side of this length is to begin, its centre of mass in the frame's middle.
  * @param {Float64Array} mass
  */
-function placed(mass) {
+function centred(mass) {
   let all = 0;
   let moment = 0;
   mass.forEach((value, place) => {
     all += value;
     moment += value * place;
   });
-  const middle = all > 0 ? FRAME / 2 - moment / all : 0;
-  return Math.min(Math.max(roundHalfEven(middle), 0), FRAME - mass.length);
+  return all > 0 ? FRAME / 2 - moment / all : 0;
 }
 
 /**
- * The picture of 28x28 bytes that the network reads; null where there is no ink.
- * @param {Uint8Array} ink
+ * The same, its middle where it was drawn.
+ * @param {number} start
+ * @param {number} end
+ * @param {number} length
  */
-export function prepared(ink) {
-  const box = boundingBox(ink);
-  if (!box) return null;
+const asDrawn = (start, end, length) => ((start + end) / 2) * SHRINKING - length / 2;
+
+/**
+ * As near to a place as whole pixels and the frame's edges allow.
+ * @param {number} place
+ * @param {number} length
+ */
+const framed = (place, length) => Math.min(Math.max(roundHalfEven(place), 0), FRAME - length);
+
+/**
+ * Every step on the way to the picture of 28x28 bytes that the network reads; null where there is no ink.
+ * @param {Uint8Array} ink
+ * @param {Steps} steps
+ * @returns {Prepared | null}
+ */
+export function prepare(ink, steps) {
+  const found = boundingBox(ink);
+  if (!found) return null;
+  const box = steps.crop ? found : WHOLE;
   const height = box.bottom - box.top;
   const width = box.right - box.left;
   const cropped = new Uint8Array(height * width);
@@ -138,20 +176,36 @@ export function prepared(ink) {
     const start = (box.top + row) * CANVAS + box.left;
     cropped.set(ink.subarray(start, start + width), row * width);
   }
-  const factor = BOX / Math.max(height, width);
+  const factor = steps.scale ? BOX / Math.max(height, width) : SHRINKING;
   const newHeight = Math.max(1, roundHalfEven(height * factor));
   const newWidth = Math.max(1, roundHalfEven(width * factor));
   const scaled = resized(cropped, height, width, newHeight, newWidth);
-  const rows = new Float64Array(newHeight);
-  const columns = new Float64Array(newWidth);
-  scaled.forEach((value, place) => {
-    rows[Math.trunc(place / newWidth)] += value;
-    columns[place % newWidth] += value;
-  });
-  const top = placed(rows);
-  const left = placed(columns);
+  let top = asDrawn(box.top, box.bottom, newHeight);
+  let left = asDrawn(box.left, box.right, newWidth);
+  if (steps.centre) {
+    const rows = new Float64Array(newHeight);
+    const columns = new Float64Array(newWidth);
+    scaled.forEach((value, place) => {
+      rows[Math.trunc(place / newWidth)] += value;
+      columns[place % newWidth] += value;
+    });
+    top = centred(rows);
+    left = centred(columns);
+  }
+  top = framed(top, newHeight);
+  left = framed(left, newWidth);
   const frame = new Uint8Array(FRAME * FRAME);
   for (let row = 0; row < newHeight; row++)
     frame.set(scaled.subarray(row * newWidth, (row + 1) * newWidth), (top + row) * FRAME + left);
-  return frame;
+  return {
+    cropped: { pixels: cropped, height, width },
+    scaled: { pixels: scaled, height: newHeight, width: newWidth },
+    frame,
+  };
 }
+
+/**
+ * The picture of 28x28 bytes that the network reads; null where there is no ink.
+ * @param {Uint8Array} ink
+ */
+export const prepared = (ink) => prepare(ink, ALL_STEPS)?.frame ?? null;

@@ -7,7 +7,6 @@ answer in the place of the server's until the server has answered to the same dr
 import gzip
 import json
 from contextlib import suppress
-from pathlib import Path
 
 import streamlit as st
 
@@ -15,11 +14,9 @@ from model.errors import UnusableFile
 from model.reading import portable
 from model.run import Run
 from pages.parts import answer
+from pages.parts.draw.scripts import joined
 from pages.parts.draw.sources import HINT
 from pages.parts.models import BY_FOLDER, model_in_use
-
-_HERE = Path(__file__).parent
-_SCRIPTS = ("ink", "preparation", "network", "live")
 
 WORDS = {
     "hint": HINT,
@@ -61,10 +58,8 @@ def _told(run: Run | None) -> bytes:
 
 
 def script() -> str:
-    """The scripts as one, as a component takes it: what they hand to each other is there without being handed."""
-    text = "".join((_HERE / f"{name}.js").read_text() for name in _SCRIPTS)
-    lines = [line for line in text.splitlines() if not line.startswith("import ")]
-    return "\n".join(line if line.startswith("export default") else line.removeprefix("export ") for line in lines)
+    """The scripts of the reader as one."""
+    return joined("ink", "preparation", "network", "live")
 
 
 _live = st.components.v2.component("live", js=script(), isolate_styles=False)
