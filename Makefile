@@ -26,7 +26,7 @@ ifneq ($(shell $(PYTHON) -c 'import pip; print("works")' 2>/dev/null),works)
 .PHONY: .venv/made
 endif
 
-.PHONY: help run dev test bench load soak replicas pretrain lint format pin clean chromium nginx
+.PHONY: help run dev test bench load soak replicas pretrain findings lint format pin clean chromium nginx
 .NOTPARALLEL:
 
 help: ## show this list
@@ -56,6 +56,9 @@ replicas: .venv/requirements-dev chromium nginx ## two replicas behind nginx, on
 
 pretrain: .venv/requirements ## train the bundled model again, into model/pretrained
 	$(PYTHON) -m model.pretrain $(ARGS)
+
+findings: ## see which surprises of other packages still hold; some of them with ARGS="findings/pillow_*.sh"
+	@sh findings/all $(ARGS)
 
 lint: .venv/requirements-dev .venv/javascript/made ## check layout, style and types of all, and who imports whom
 	$(PYTHON) -m ruff format --check

@@ -48,6 +48,7 @@ CONFIG = dict(flattened(tomllib.loads((ROOT / ".streamlit/config.toml").read_tex
         "server.maxMessageSize": 5,
         "server.maxUploadSize": 20,
         "runner.postScriptGC": False,
+        "runner.fastReruns": False,
         "browser.gatherUsageStats": False,
         "client.showErrorDetails": "none",
         "client.toolbarMode": "viewer",

@@ -13,6 +13,7 @@ from PIL import Image
 
 FRAME = 28  # pixels: height and width of what the network reads
 BOX = 20  # pixels: the longer side of the digit in it
+FAINT = 3  # of 255: as little ink as a browser makes up
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -67,7 +68,7 @@ def prepare(rgba: Pixels, steps: Steps = ALL_STEPS) -> Prepared:
     """
     if rgba.ndim != 3 or rgba.shape[2] != 4 or rgba.dtype != np.uint8:
         raise ValueError(f"a drawing is an (h, w, 4) array of uint8, not {rgba.shape} of {rgba.dtype}")
-    return prepare_ink(whiteness(rgba), steps)
+    return prepare_ink(without_noise(whiteness(rgba)), steps)
 
 
 def prepare_ink(ink: Pixels, steps: Steps = ALL_STEPS) -> Prepared:
@@ -87,6 +88,22 @@ def whiteness(rgba: Pixels) -> Pixels:
     luma = 299 * red + 587 * green + 114 * blue
     white: Pixels = ((luma * alpha + 127_500) // 255_000).astype(np.uint8)
     return white
+
+
+def without_noise(ink: Pixels) -> Pixels:
+    """Ink that was read back from a browser's canvas, without what some browsers change in it.
+
+    Those that guard against fingerprinting flip the lowest bits of some dozens of pixels, wherever they are; one in a
+    corner would make the bounding box that of the whole canvas. What is as faint as that and stands alone, without
+    ink on each side of a square of two by two, is none.
+    """
+    has_ink = ink > 0
+    squares = has_ink[:-1, :-1] & has_ink[1:, :-1] & has_ink[:-1, 1:] & has_ink[1:, 1:]
+    counts = ink > FAINT
+    for rows in (slice(None, -1), slice(1, None)):
+        for columns in (slice(None, -1), slice(1, None)):
+            counts[rows, columns] |= squares
+    return np.where(counts, ink, 0).astype(np.uint8)
 
 
 def bounding_box(ink: Pixels) -> tuple[slice, slice]:

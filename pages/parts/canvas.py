@@ -10,6 +10,7 @@ from model.ink.pen import heard, told
 from model.ink.strokes import BRUSH_WIDTH, BRUSH_WIDTHS, CANVAS
 from pages.parts import kept_drawing
 from pages.parts.kept_drawing import Kept
+from pages.parts.scripts import joined
 
 _PEN = "pen"
 
@@ -120,4 +121,5 @@ def _choose_brush() -> int:
         )
 
 
-_pen = st.components.v2.component("pen", js=Path(__file__).with_name("pen.js").read_text())
+_HERE = Path(__file__).parent
+_pen = st.components.v2.component("pen", js=joined(_HERE / "telling.js", _HERE / "pen.js"))

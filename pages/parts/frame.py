@@ -32,17 +32,13 @@ class Page(NamedTuple):
 
 MENU = {
     "app.py": Page("Draw", ":material/draw:", "draw", ("answer", "canvas", "feature_maps", "figures")),
-    "pages/train.py": Page(
-        "Train", ":material/model_training:", "train", ("answer", "feature_maps", "figures", "take_home")
-    ),
+    "pages/train.py": Page("Train", ":material/model_training:", "train", ("answer", "feature_maps", "take_home")),
     "pages/layers.py": Page("Layers", ":material/layers:", "layers", ("feature_maps", "figures", "prediction")),
     "pages/convolution.py": Page(
         "Convolution", ":material/filter_center_focus:", "convolution", ("feature_maps", "figures", "prediction")
     ),
-    "pages/evaluate.py": Page("Evaluate", ":material/fact_check:", "evaluate", ("digit_tiles", "figures", "take_home")),
-    "pages/compare.py": Page(
-        "Compare", ":material/compare_arrows:", "compare", ("answer", "canvas", "digit_tiles", "figures")
-    ),
+    "pages/evaluate.py": Page("Evaluate", ":material/fact_check:", "evaluate", ("digit_tiles", "take_home")),
+    "pages/compare.py": Page("Compare", ":material/compare_arrows:", "compare", ("answer", "canvas", "digit_tiles")),
 }
 
 # In the page itself: Streamlit drops a file that it serves for a moment with every change of the page, and a browser

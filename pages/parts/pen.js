@@ -6,12 +6,16 @@
 // the last point but one is dropped. So nothing but this reaches it: one pointer at a time, as a mouse that always lets
 // go, and the last point twice. Its tools are put below the canvas, large enough for a finger.
 
+import { tellingFirst } from "./telling.js";
+
 const CANVAS = 280;
 const EIGHTHS = 8;
 // How far a stroke may leave the canvas, in eighths of a pixel.
 const FURTHEST = CANVAS * EIGHTHS;
 // Points nearer to the last one than half a pixel add nothing; of these the brush keeps every one.
 const NEAREST = (EIGHTHS / 2) ** 2;
+// A touch that stays within so much, in eighths of a pixel, while another one begins, is a palm's.
+const PALM = 8 * EIGHTHS;
 // A drawing rests when the pen was lifted so many milliseconds ago; a stroke that follows sooner belongs to the same message.
 const REST = 350;
 // The canvas goes back as many steps as this, one stroke each.
@@ -232,6 +236,7 @@ class Pen {
     /** @type {(drawing: object) => void} */
     this.tell = () => {};
     this.life = new AbortController();
+    this.tellFirst = tellingFirst(this.life.signal);
     const options = { capture: true, passive: false, signal: this.life.signal };
     for (const type of HEARD_BY_BRUSH) addEventListener(type, (event) => this.keepFromBrush(event), options);
     addEventListener("contextmenu", (event) => this.isOnCanvas(event) && event.preventDefault(), options);
@@ -240,7 +245,7 @@ class Pen {
     addEventListener("pointerup", (event) => this.up(event), options);
     addEventListener("pointercancel", (event) => this.up(event), options);
     addEventListener("click", (event) => this.click(event), options);
-    addEventListener("keydown", () => this.send(), options);
+    addEventListener("keydown", () => this.sendFirst(), options);
     addEventListener("blur", () => this.lift(), { signal: this.life.signal });
     addEventListener("pagehide", () => this.leave(), options);
     document.addEventListener("visibilitychange", () => document.hidden && this.leave(), options);
@@ -328,13 +333,15 @@ class Pen {
   /** @param {PointerEvent} event */
   down(event) {
     if (!this.isOnCanvas(event)) {
-      if (!this.live) this.send();
+      this.sendFirst();
       return;
     }
     if (event.button !== 0) return;
     if (this.live) {
-      if (event.pointerType !== "pen" || this.pointerType !== "touch") return;
-      this.takeBack(); // the hand that holds the pen touched the page first
+      // The hand that holds the pen, or that the finger belongs to, touched the page first.
+      const wasPalm = this.pointerType === "touch" && (event.pointerType === "pen" || this.rests());
+      if (!wasPalm) return;
+      this.takeBack();
     }
     clearTimeout(this.rest);
     const [x, y] = /** @type {Canvas} */ (this.canvas).place(event.clientX, event.clientY);
@@ -388,6 +395,12 @@ class Pen {
     if (this.canvas?.isReady) this.canvas.end(stroke);
     this.show();
     this.sendWhenItRests();
+  }
+
+  /** Whether the stroke that is being drawn has hardly left the place where it began. */
+  rests() {
+    const [x, y, ...others] = this.live?.points ?? [];
+    return others.every((place, i) => Math.abs(place - (i % 2 ? y : x)) < PALM);
   }
 
   /** The stroke was none. */
@@ -464,6 +477,11 @@ class Pen {
     this.sent = text;
     const strokes = this.strokes.map(({ width, points }) => [width, ...points]);
     this.tell({ start: this.start, name: this.name(), strokes });
+  }
+
+  /** Before what the visitor does next. */
+  sendFirst() {
+    if (!this.live && this.text() !== this.sent) this.tellFirst(() => this.send());
   }
 
   leave() {

@@ -10,6 +10,7 @@ import secrets
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
 from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
@@ -20,6 +21,7 @@ DESIGN = "design"
 LINKED = (MODEL, RUN, PIN, DESIGN)
 
 _PAGE = "page"
+_SCRIPT = "script"
 _VISITOR = "visitor"
 
 
@@ -31,7 +33,18 @@ def arrive(page: str) -> bool:
     write_link()
     arrived = st.session_state.get(_PAGE) != page
     st.session_state[_PAGE] = page
+    st.session_state[_SCRIPT] = _script()
     return arrived
+
+
+def is_leaving() -> bool:
+    """As a callback may ask: whether this run is of another page than the one whose widgets are called back."""
+    return _script() != st.session_state.get(_SCRIPT)
+
+
+def _script() -> str:
+    context = get_script_run_ctx()
+    return context.page_script_hash if context else ""
 
 
 def link() -> dict[str, str]:

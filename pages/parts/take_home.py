@@ -19,7 +19,7 @@ _MODEL_ICON = ":material/deployed_code:"
 
 def show_take_home(run: Run) -> None:
     """All that can be downloaded of this run; nothing of it is made before it is asked for."""
-    with st.expander("Take it home", icon=":material/download:"), st.container(key="take_home"):
+    with st.expander("Take it home", icon=":material/download:", key="take_home_fold"), st.container(key="take_home"):
         st.markdown(
             "The **report** is one page that opens without a network. The **notebook** does this run again in plain "
             "Keras, from the images to the test. The **weights** can be brought back here, on Train."

@@ -8,12 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 Point = tuple[float, float]
 Stroke = Sequence[Point]
 
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+# Milliseconds. Against waiting for ever, and for nothing else: whatever a page takes longer for has failed, however
+# slow the machine is.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
+
 DESKTOP = (1280, 900)
 PHONE = (390, 844)
 
@@ -27,6 +32,15 @@ INK = """() => {
     copy.drawImage(host.shadowRoot.querySelector("canvas.dc-canvas"), 0, 0);
     const pixels = copy.getImageData(0, 0, 280, 280).data;
     return pixels.filter((value, index) => index % 4 == 0 && value > 127).length;
+}"""
+
+
+# The canvas writes this attribute whenever it is called with settings, be it the same text again.
+HEAR_SETTINGS = """() => {
+    const host = [...document.querySelectorAll(".st-key-canvas *")].find((each) => each.shadowRoot);
+    window.settingsTaken = 0;
+    new MutationObserver(() => (window.settingsTaken += 1)).observe(
+        host.shadowRoot.querySelector(".dc-toolbar"), { attributeFilter: ["data-pinned"] });
 }"""
 
 
@@ -73,7 +87,7 @@ class Visitor:
             is_mobile=touch,
             ignore_https_errors=ignore_https_errors,
         )
-        self.context.set_default_timeout(30_000)
+        self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", self._hear)
@@ -108,6 +122,17 @@ class Visitor:
         self.key("canvas").locator("canvas.upper-canvas").wait_for()
         self.tool("Clear").wait_for()
 
+    def wait_until_at_rest(self) -> None:
+        """Until the server has run all that the page asked it for, and the page has its fonts."""
+        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        self.page.evaluate("async () => { await document.fonts.ready; }")
+
+    def choose_brush(self, key: str) -> None:
+        """Press a key on the brush's slider, and wait until the canvas has taken the settings that follow."""
+        self.page.evaluate(HEAR_SETTINGS)
+        self.key("brush").get_by_role("slider").press(key)
+        self.page.wait_for_function("window.settingsTaken > 0")
+
     def ink(self) -> int:
         """White pixels on the canvas."""
         return int(self.page.evaluate(INK))
@@ -137,7 +162,7 @@ class Visitor:
                 for step in (0.25, 0.5, 0.75, 1):
                     send("touchMove", [(x0 + step * (x1 - x0), y0 + step * (y1 - y0))])
                     # No finger is faster than the screen: the browser merges what comes within one of its frames.
-                    self.page.wait_for_timeout(8)
+                    self.page.evaluate("() => new Promise(requestAnimationFrame)")
             send("touchEnd", [])
         touch.detach()
 

@@ -54,9 +54,10 @@ class Tab:
     After `open`, `widgets` maps each widget's key to its id, and `fragments` to the fragment that it belongs to.
     """
 
-    def __init__(self, url: str) -> None:
-        """Get ready to talk to the app at this address, "http://host:port"."""
+    def __init__(self, url: str, cookies: str = "") -> None:
+        """Get ready to talk to the app at this address, "http://host:port", with what a browser's cookies say."""
         self.url = url
+        self._headers = {"Cookie": cookies} if cookies else {}
         self.widgets: dict[str, str] = {}
         self.fragments: dict[str, str] = {}
         self.polls: dict[str, float] = {}
@@ -72,6 +73,7 @@ class Tab:
         self._socket = await websockets.connect(
             self.url.replace("http", "ws", 1) + "/_stcore/stream",
             subprotocols=[websockets.Subprotocol("streamlit")],
+            additional_headers=self._headers,
             max_size=None,
             open_timeout=SECONDS_TO_ANSWER,
             ping_interval=None,
@@ -109,11 +111,21 @@ class Tab:
             del self._values[key]
         return await self.ask(message)
 
+    async def tell(self, key: str, **value: Any) -> None:
+        """Give a widget a value, and do not wait for what that makes run; its answer comes before the next one."""
+        self._values[key] = WidgetState(id=self.widgets[key], **value)
+        await self.send(self._rerun(self.fragments[key]).SerializeToString())
+
     async def poll(self, fragment: str) -> Screen:
         """Run a fragment again by itself, as the page does that follows a training run."""
         message = self._rerun(fragment)
         message.rerun_script.is_auto_rerun = True
         return await self.ask(message)
+
+    @property
+    def page(self) -> str:
+        """The name of the page that is shown."""
+        return next((name for name, page in self._pages.items() if page == self._page), "")
 
     @property
     def query(self) -> str:
@@ -146,22 +158,37 @@ class Tab:
         """
         async with self._turn:
             began = time.perf_counter()
-            screen = Screen()
             try:
                 await self.send(message.SerializeToString())
-                async with asyncio.timeout(SECONDS_TO_ANSWER):
-                    while True:
-                        content = await self._socket.recv()
-                        assert isinstance(content, bytes)
-                        self._seen_media.update(_MEDIA.findall(content))
-                        answer = ForwardMsg.FromString(content)
-                        heard(answer)
-                        if self._take(answer, screen):
-                            break
-            except (TimeoutError, DecodeError, websockets.ConnectionClosed) as error:
+            except websockets.ConnectionClosed as error:
                 raise Refused(f"{type(error).__name__}: {error}") from error
+            screen = await self._listen(heard)
             screen.seconds = time.perf_counter() - began
         return screen
+
+    async def hear(self) -> Screen:
+        """Take what the server says to the end of the next run, without asking for one.
+
+        Raises:
+            Refused: as above.
+        """
+        async with self._turn:
+            return await self._listen()
+
+    async def _listen(self, heard: Callable[[ForwardMsg], None] = lambda _: None) -> Screen:
+        screen = Screen()
+        try:
+            async with asyncio.timeout(SECONDS_TO_ANSWER):
+                while True:
+                    content = await self._socket.recv()
+                    assert isinstance(content, bytes)
+                    self._seen_media.update(_MEDIA.findall(content))
+                    answer = ForwardMsg.FromString(content)
+                    heard(answer)
+                    if self._take(answer, screen):
+                        return screen
+        except (TimeoutError, DecodeError, websockets.ConnectionClosed) as error:
+            raise Refused(f"{type(error).__name__}: {error}") from error
 
     def _take(self, answer: ForwardMsg, screen: Screen) -> bool:
         """Note what a message says; True when it is the run's last."""

@@ -1,5 +1,6 @@
 """The stylesheets: every file closes what it opens, and a page is sent those of what it shows, the colours first."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,24 @@ def test_a_page_is_sent_the_frames_sheet_then_its_own_and_no_other_pages(page: s
 def test_every_stylesheet_reaches_a_page_or_a_component() -> None:
     sent = "".join(map(style_of, MENU))
     assert {path.stem for path in STYLES if path.read_text() not in sent} == {"keyboard_grid"}
+
+
+def imported(file: Path, seen: set[Path]) -> set[Path]:
+    """The files of `pages.parts` that a file imports, directly or through others, the wings' own included."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("pages.parts"):
+            continue
+        place = Path((node.module or "").replace(".", "/"))
+        for found in (place.with_suffix(".py"), place / "__init__.py", *(place / f"{n.name}.py" for n in node.names)):
+            if found.is_file() and found not in seen:
+                seen.add(found)
+                imported(found, seen)
+    return seen
+
+
+@pytest.mark.parametrize("page", MENU)
+def test_a_page_is_sent_the_sheets_of_all_shared_parts_that_it_imports(page: str) -> None:
+    parts = {
+        file.stem for file in imported(Path(page), set()) if file.parent == PARTS and file.with_suffix(".css").exists()
+    }
+    assert parts == {*MENU[page].shared, "frame"}

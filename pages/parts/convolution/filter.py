@@ -1,5 +1,6 @@
 """Chapter 1: one filter at work, a place at a time, with all its numbers."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -74,14 +75,10 @@ def _work(picture: Picture, convnet: Convnet) -> None:
     _stepper(
         key=_COMPONENT,
         data=_data(picture, chosen, window, feature_map, is_typed=kind == TYPED),
-        on_typed_change=_run_again,
+        on_typed_change=_keep_typed,
     )
     st.markdown(f"**Output size** along each side: {window.formula.replace('-', '&minus;')}.{_padding_note(window)}")
     st.caption(f"{_note(kind, convnet)} All numbers are rounded to two decimals.")
-
-
-def _run_again() -> None:
-    """What is typed in makes the fragment run, which is all that is needed."""
 
 
 def _learned(picture: Picture, convnet: Convnet) -> Filter:
@@ -102,15 +99,31 @@ def _classic() -> Filter:
 
 def _typed(kernel_size: int) -> Filter:
     """What was typed into the kernel, kept for each size; what is no kernel gets a sentence and changes nothing."""
-    kept: dict[int, Filter] = st.session_state.setdefault(_TYPED, {})
+    try:
+        _take_typed(kernel_size)
+    except ValueError as error:
+        st.error(str(error), icon=":material/error:")
+    typed: dict[int, Filter] = st.session_state.get(_TYPED, {})
+    return typed.get(kernel_size) or Filter(classic_kernels(kernel_size)["Identity"])
+
+
+def _take_typed(*kernel_sizes: int) -> None:
+    """Keep what was typed last, where it is for one of these sizes.
+
+    Raises:
+        ValueError: it is no kernel of its size; the message is a sentence.
+    """
     sent = st.session_state.get(_COMPONENT)
     typed = sent.get("typed") if isinstance(sent, dict) else None
-    if isinstance(typed, dict) and typed.get("kernelSize") == kernel_size:
-        try:
-            kept[kernel_size] = typed_filter(typed.get("weights"), typed.get("bias"), kernel_size)
-        except ValueError as error:
-            st.error(str(error), icon=":material/error:")
-    return kept.get(kernel_size) or Filter(classic_kernels(kernel_size)["Identity"])
+    if isinstance(typed, dict) and (kernel_size := typed.get("kernelSize")) in kernel_sizes:
+        taken = typed_filter(typed.get("weights"), typed.get("bias"), kernel_size)
+        st.session_state.setdefault(_TYPED, {})[kernel_size] = taken
+
+
+def _keep_typed() -> None:
+    """Keep what is typed as it is told: by the time that the page is run, another kernel may have been chosen."""
+    with suppress(ValueError):  # it is told beside the kernel, where that is still shown
+        _take_typed(*KERNEL_SIZES)
 
 
 def _kernel_size() -> int:

@@ -28,6 +28,7 @@ def _show_score(digits: list[JudgedDigit]) -> None:
 
 
 def in_words(result: Score) -> str:
+    """How many of a visitor's digits were read right, with the 95 % interval of that share."""
     lowest, highest = result.interval
     return (
         f"The network read **{result.right} of {result.number}** of your digits ({lowest * 100:.0f} % to "

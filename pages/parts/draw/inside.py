@@ -1,5 +1,7 @@
 """Inside the network: every layer's feature maps of the drawing, from left to right, and one of them large."""
 
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
@@ -7,11 +9,11 @@ import streamlit as st
 from model.ink import Prepared
 from model.plan import LayerSummary
 from model.run.weights import LayerWeights, by_layer
-from pages.parts.draw.scripts import joined
 from pages.parts.feature_maps import GAP, feature_maps, filter_slices
 from pages.parts.figures import picture, row
 from pages.parts.models import classifier_in_use, model_in_use
 from pages.parts.pictures import data_uri
+from pages.parts.scripts import joined
 
 Floats = npt.NDArray[np.float32]
 
@@ -174,4 +176,5 @@ def _values(values: Floats) -> str:
     return f"{size}; white is {values.max():.2f}" if values.any() else f"{size}; zero everywhere: it found nothing here"
 
 
-_map_picker = st.components.v2.component("map_picker", js=joined("follow", "map_picker"), isolate_styles=False)
+_SCRIPTS = [Path(__file__).with_name(f"{name}.js") for name in ("follow", "map_picker")]
+_map_picker = st.components.v2.component("map_picker", js=joined(*_SCRIPTS), isolate_styles=False)

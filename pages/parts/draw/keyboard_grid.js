@@ -2,6 +2,8 @@
 // screen reader follows without 784 stops; what the pen does where it stands, and what the network then reads, is said
 // in a line of its own. A mouse or a finger draws on it, too.
 
+import { tellingFirst } from "../telling.js";
+
 /** @import { Component, End } from "../component" */
 
 /**
@@ -97,9 +99,26 @@ export default function ({ parentElement: root, data, setStateValue }) {
     for (let row = 0; row < SIDE; row++) for (let column = 0; column < SIDE; column++) show(row, column);
   };
 
+  const listening = new AbortController();
+  const { signal } = listening;
+  const tellFirst = tellingFirst(signal);
+
+  const tell = () => {
+    clearTimeout(state.timer);
+    delete state.timer;
+    setStateValue("cells", packed(state.cells));
+  };
+
   const send = () => {
     clearTimeout(state.timer);
-    state.timer = setTimeout(() => setStateValue("cells", packed(state.cells)), SEND_AFTER);
+    state.timer = setTimeout(tell, SEND_AFTER);
+  };
+
+  // Whoever turns to something else may leave the page by it, and what is drawn must have been told by then.
+  /** @param {Event} event */
+  const tellNow = (event) => {
+    if (!state.timer || (event.type !== "focusout" && event.composedPath().includes(grid))) return;
+    tellFirst(tell);
   };
 
   /** @param {number} ink */
@@ -181,14 +200,14 @@ export default function ({ parentElement: root, data, setStateValue }) {
 
   showAll();
   goTo(state.row, state.column);
-  const listening = new AbortController();
-  const { signal } = listening;
   grid.addEventListener("keydown", press, { signal });
   grid.addEventListener("pointerdown", point, { signal });
   grid.addEventListener("pointermove", point, { signal });
   grid.addEventListener("pointerup", lift, { signal });
   grid.addEventListener("pointercancel", lift, { signal });
   clear.addEventListener("click", wipe, { signal });
+  grid.addEventListener("focusout", tellNow, { signal });
+  document.addEventListener("pointerdown", tellNow, { signal });
   state.end = () => {
     observer.disconnect();
     listening.abort();

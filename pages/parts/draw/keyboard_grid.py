@@ -8,7 +8,9 @@ import numpy.typing as npt
 import streamlit as st
 
 from model.ink import CANVAS, FRAME
+from pages.parts.scripts import joined
 
+_GRID = "keyboard_grid"
 _CELLS = "keyboard_cells"
 _VERSION = "keyboard_version"
 _HERE = Path(__file__).parent
@@ -21,14 +23,21 @@ def keyboard_grid() -> npt.NDArray[np.uint8]:
     """The grid; returns what is drawn on it, enlarged to (280, 280, 4) uint8. What is no grid counts as before."""
     cells: str = st.session_state.get(_CELLS, EMPTY)
     result = _grid(
-        key="keyboard_grid",
+        key=_GRID,
         data={"cells": cells, "version": st.session_state.get(_VERSION, 0)},
         default={"cells": cells},
-        on_cells_change=lambda: None,
+        on_cells_change=_keep,
     )
     if is_grid(result.cells):
         cells = st.session_state[_CELLS] = result.cells
     return pixels_of(cells)
+
+
+def _keep() -> None:
+    """Keep what is drawn as it is told: by the time that the page is run, the grid may have been left."""
+    told = st.session_state.get(_GRID)
+    if isinstance(told, dict) and is_grid(told.get("cells")):
+        st.session_state[_CELLS] = told["cells"]
 
 
 def cells_drawn() -> str:
@@ -44,6 +53,7 @@ def put_cells(cells: str) -> None:
 
 
 def is_grid(cells: object) -> bool:
+    """Whether this is a text of 784 cells, as a link or the browser has it."""
     return isinstance(cells, str) and _FORM.fullmatch(cells) is not None
 
 
@@ -58,5 +68,5 @@ _grid = st.components.v2.component(
     "keyboard_grid",
     html=(_HERE / "keyboard_grid.html").read_text(),
     css=(_HERE / "keyboard_grid.css").read_text(),
-    js=(_HERE / "keyboard_grid.js").read_text(),
+    js=joined(_HERE.parent / "telling.js", _HERE / "keyboard_grid.js"),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +14,10 @@ from model.ink.photo import Step
 from model.ink.preparation import ALL_STEPS, Steps, prepare_ink
 from model.reading import Classifier, Reading
 from pages.parts.draw.heat import heat_uri
-from pages.parts.draw.scripts import joined
 from pages.parts.figures import answer_of, percent, picture, row, training_images
 from pages.parts.models import classifier_in_use
 from pages.parts.pictures import data_uri
+from pages.parts.scripts import joined
 
 SIDE = 112  # CSS pixels of the frame: four for each of its pixels, and as much for the whole canvas
 
@@ -175,4 +176,5 @@ def _show_average(prepared: Prepared, reading: Reading) -> None:
     )
 
 
-_part = st.components.v2.component("microscope", js=joined("follow", "microscope"), isolate_styles=False)
+_SCRIPTS = [Path(__file__).with_name(f"{name}.js") for name in ("follow", "microscope")]
+_part = st.components.v2.component("microscope", js=joined(*_SCRIPTS), isolate_styles=False)

@@ -7,6 +7,7 @@ answer in the place of the server's until the server has answered to the same dr
 import gzip
 import json
 from contextlib import suppress
+from pathlib import Path
 
 import streamlit as st
 
@@ -14,9 +15,11 @@ from model.errors import UnusableFile
 from model.reading import portable
 from model.run import Run
 from pages.parts import answer
-from pages.parts.draw.scripts import joined
 from pages.parts.draw.sources import HINT
 from pages.parts.models import BY_FOLDER, model_in_use
+from pages.parts.scripts import joined
+
+_HERE = Path(__file__).parent
 
 WORDS = {
     "hint": HINT,
@@ -57,9 +60,5 @@ def _told(run: Run | None) -> bytes:
     return len(text).to_bytes(4, "little") + text + (gzip.compress(packed.weights) if packed else b"")
 
 
-def script() -> str:
-    """The scripts of the reader as one."""
-    return joined("ink", "preparation", "network", "live")
-
-
-_live = st.components.v2.component("live", js=script(), isolate_styles=False)
+_SCRIPTS = [_HERE / f"{name}.js" for name in ("ink", "preparation", "network", "live")]
+_live = st.components.v2.component("live", js=joined(*_SCRIPTS), isolate_styles=False)

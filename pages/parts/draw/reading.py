@@ -13,6 +13,7 @@ from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 from model.ink import Prepared
 from model.reading import Reading
+from pages.parts import session
 
 if TYPE_CHECKING:
     from model.ink.photo import Step
@@ -66,5 +67,6 @@ def follow() -> None:
 
 
 def follow_all() -> None:
-    """As the end of a callback: run both fragments."""
-    st.rerun([ANSWER, BELOW])
+    """As the end of a callback: run both fragments; nothing, where the visitor is on the way to another page."""
+    if not session.is_leaving():
+        st.rerun([ANSWER, BELOW])

@@ -8,6 +8,7 @@ from streamlit.runtime import Runtime
 
 from pages.parts.server.connections import hold_nothing_back
 from pages.parts.server.tables import expect_no_tables
+from pages.parts.server.told import forget_nothing_told
 from pages.parts.server.uploads import bound_uploads
 
 _lock = threading.Lock()
@@ -24,6 +25,7 @@ def put_server_in_order() -> None:
         if runtime.exists() and type(runtime.get_instance()) is Runtime:
             hold_nothing_back()
             bound_uploads()
+            forget_nothing_told()
             # What `model` tells, such as who trained what, goes where Streamlit's own messages go.
             get_logger("model")
             _done.set()

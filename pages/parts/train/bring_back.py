@@ -13,7 +13,8 @@ _REFUSED = "upload_refused"
 def show_bring_back() -> None:
     """The place for a file of weights, and the sentence why the last one was not taken."""
     uploads = st.session_state.setdefault(_UPLOADS, 0)
-    with st.expander("Bring a model back", icon=":material/upload:"), st.container(key="bring_back"):
+    fold = st.expander("Bring a model back", icon=":material/upload:", key="bring_back_fold")
+    with fold, st.container(key="bring_back"):
         st.markdown(
             "The weights that you took home, as they are or changed with NumPy, become a run of yours again. "
             "Their test is taken here anew."

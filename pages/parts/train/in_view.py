@@ -100,8 +100,10 @@ def _follow(view: RunInView, job: TrainingJob) -> None:
         st.progress(progress.batches_done / job.batches, text=_status(job, progress, is_own=bool(view.owner_id)))
     _show_recipe(job.recipe, job.architecture)
     if view.owner_id:
+        # The stops have a row of their own in it: one of them comes with the run's turn, and moves nothing else.
         with st.container(horizontal=True, gap="small"):
-            _show_stops(job, progress)
+            with st.container(horizontal=True, gap="small", width="content"):
+                _show_stops(job, progress)
             _show_share(view)
     else:
         st.caption("You are watching this run; its owner alone can stop it.")
@@ -171,8 +173,10 @@ def _show_actions(view: RunInView, run: Run) -> None:
     if st.session_state.get(session.MODEL) == view.id:
         st.success("This model now answers on the other pages, for you alone.", icon=":material/check:")
     with st.container(horizontal=True, gap="small"):
+        # A place of its own, so that the others stay where they are when it goes.
+        place = st.container(width="content")
         if st.session_state.get(session.MODEL) != view.id:
-            st.button(
+            place.button(
                 "Use this model",
                 type="primary",
                 icon=":material/draw:",
@@ -183,7 +187,7 @@ def _show_actions(view: RunInView, run: Run) -> None:
         show_pin(run)
         if view.owner_id:
             _show_share(view)
-            with st.popover("Delete", icon=":material/delete:"):
+            with st.popover("Delete", icon=":material/delete:", key="delete_fold"):
                 st.markdown("The run, its model and its curves are gone then, for all who watch it.")
                 st.button("Delete this run", key="delete", on_click=_delete, args=(view.owner_id,))
 
@@ -202,7 +206,8 @@ def show_pin(run: Run) -> None:
 
 
 def _show_share(view: RunInView) -> None:
-    with st.popover("Share", icon=":material/share:"):
+    # By its key the browser knows it again, and leaves it open while the run goes on, has its turn and ends.
+    with st.popover("Share", icon=":material/share:", key="share"):
         st.markdown("Whoever has this link can watch the run and use its model, but not stop or delete it.")
         st.code(session.address({session.RUN: view.id}), language=None, wrap_lines=True)
 

@@ -32,7 +32,9 @@ def show_moment(recipe: Recipe, progress: Progress, key: str) -> None:
         with st.container(key="curves" if key == "job" else f"curves_{key}"):
             show_curves(progress, recipe.epochs, _pinned_moment())
     if progress.epochs:
-        with st.expander(f"Epochs: {len(progress.epochs)} of {recipe.epochs}", icon=":material/table_rows:"):
+        # Without a key, another label would fold it again.
+        label = f"Epochs: {len(progress.epochs)} of {recipe.epochs}"
+        with st.expander(label, icon=":material/table_rows:", key=f"epochs_{key}"):
             st.html(_table(progress.epochs))
 
 

@@ -36,7 +36,7 @@ def choose_recipe() -> Recipe | None:
     )
     preset = PRESETS[name]
     st.caption(_DESCRIPTIONS[name])
-    with st.expander("Settings", icon=":material/tune:"):
+    with st.expander("Settings", icon=":material/tune:", key="settings"):
         try:
             chosen = _settings(name, preset)
         except ValueError as error:
@@ -55,7 +55,7 @@ def show_settings_link() -> None:
     """For a whole class; the address bar may name this visitor's own run as well, which is not for others."""
     design = st.session_state.get(session.DESIGN, "")
     network = {session.DESIGN: design} if design else {}
-    with st.popover("Share these settings", icon=":material/link:"):
+    with st.popover("Share these settings", icon=":material/link:", key="settings_link"):
         st.markdown("Whoever opens this link finds the page set up like this.")
         st.code(session.address(network | st.session_state[_LINK]), language=None, wrap_lines=True)
 

@@ -13,8 +13,10 @@ from scipy import ndimage
 from model.data import Mnist
 from model.ink import prepare
 from model.ink.preparation import Steps
-from model.reading import Classifier
+from model.ink.strokes import CANVAS, render
+from model.reading import Classifier, Refusal
 from model.run import PRETRAINED
+from tests.drawn_digits import DRAWN_DIGITS
 
 Pixels = npt.NDArray[np.uint8]
 Canvas = Callable[[Pixels], Pixels]
@@ -153,3 +155,18 @@ def test_without_centring_a_digit_stays_where_it_was_drawn(bar: Pixels) -> None:
 def test_what_is_no_picture_is_refused(no_picture: Pixels) -> None:
     with pytest.raises(ValueError, match="a drawing is"):
         prepare(no_picture)
+
+
+def test_what_a_browser_makes_up_against_fingerprinting_changes_no_answer() -> None:
+    """Some flip the lowest bits of some dozens of pixels of whatever is read back from a canvas."""
+    random = np.random.default_rng(0)
+    classifier, refusal = Classifier.load(PRETRAINED), Refusal.load(PRETRAINED)
+    for digit, styles in DRAWN_DIGITS.items():
+        rgba = render(tuple(np.array(stroke, np.float64) for stroke in next(iter(styles.values()))))
+        rows, columns = random.integers(0, CANVAS, (2, 100))
+        noisy = rgba.astype(int)
+        noisy[rows, columns, :3] += random.integers(-2, 3, (100, 3))
+        prepared = prepare(np.clip(noisy, 0, 255).astype(np.uint8))
+        assert prepared.cropped.shape == prepare(rgba).cropped.shape
+        assert classifier.read(prepared.image).digit == digit
+        assert not refusal.refuses(prepared)
