@@ -139,7 +139,7 @@ class Canvas {
     return null;
   }
 
-  /** Until it has begun with nothing, as it was told, and its own script is at hand. */
+  /** Until it is empty, as it was told to begin or to become, and its own script is at hand. */
   async getReady() {
     const script = performance
       .getEntriesByType("resource")
@@ -159,6 +159,23 @@ class Canvas {
       parentElement: this.shadow,
       setStateValue: () => {},
     });
+  }
+
+  /** Take away all that is on it, and its steps back and forth. */
+  clear() {
+    this.press(RESET);
+  }
+
+  /** Take the last stroke away. */
+  undo() {
+    this.press(UNDO);
+  }
+
+  /** @param {string} tool one of the canvas's own, which hears of this press, and nobody else */
+  press(tool) {
+    const click = new MouseEvent("click");
+    own.add(click);
+    this.root.querySelector(tool)?.dispatchEvent(click);
   }
 
   /**
@@ -182,6 +199,8 @@ class Canvas {
    */
   mouse(type, x, y, beside = 0) {
     const box = this.upper.getBoundingClientRect();
+    const clientX = box.left + ((x / EIGHTHS + beside) * box.width) / CANVAS;
+    const clientY = box.top + ((y / EIGHTHS) * box.height) / CANVAS;
     const event = new MouseEvent(type, {
       bubbles: true,
       composed: true,
@@ -189,9 +208,11 @@ class Canvas {
       view: window,
       button: 0,
       buttons: type === "mouseup" ? 0 : 1,
-      clientX: box.left + ((x / EIGHTHS + beside) * box.width) / CANVAS,
-      clientY: box.top + ((y / EIGHTHS) * box.height) / CANVAS,
+      clientX,
+      clientY,
     });
+    // Browsers round a mouse's place down to whole pixels.
+    Object.defineProperties(event, { clientX: { value: clientX }, clientY: { value: clientY } });
     own.add(event);
     this.upper.dispatchEvent(event);
   }
@@ -261,22 +282,31 @@ class Pen {
   hear(told, tell) {
     this.tell = tell;
     this.chosen = told.width;
-    if (told.start !== this.start) {
-      const begins = !(told.knowsNone && this.strokes.length);
-      this.start = told.start;
-      this.change = 0;
-      this.sent = "[]";
-      if (begins) {
-        this.live = null;
-        this.undone = [];
-        this.strokes = told.strokes.map(([width, ...points]) => ({ width, points }));
-        this.sent = this.text();
-        this.canvas = null;
-      }
-      this.show();
-      this.send();
-    }
+    if (told.start !== this.start) this.startWith(told);
     this.look();
+  }
+
+  /**
+   * The server has begun anew: with other strokes, or with nothing, of which it knows nothing.
+   * @param {Told} told
+   */
+  startWith({ start, strokes, knowsNone }) {
+    this.start = start;
+    const stays = knowsNone && (this.strokes.length > 0 || this.live !== null);
+    if (stays) {
+      this.change = 1; // the first is the server's own, which is empty
+      this.sent = "[]";
+    } else {
+      this.change = 0;
+      this.live = null;
+      this.undone = [];
+      this.strokes = strokes.map(([width, ...points]) => ({ width, points }));
+      this.sent = this.text();
+      this.canvas?.clear();
+      this.canvas = null;
+    }
+    this.show();
+    this.send();
   }
 
   /** Of the brush: what the visitor chose, where the canvas can be told so. */
@@ -288,6 +318,7 @@ class Pen {
     this.life.abort();
     clearInterval(this.looking);
     clearTimeout(this.rest);
+    this.canvas = null;
     put(null);
   }
 
@@ -304,7 +335,9 @@ class Pen {
    */
   async redraw(canvas) {
     await canvas.getReady();
-    const earlier = this.strokes.length - STEPS_BACK;
+    if (canvas !== this.canvas) return;
+    // The last step back leads to the strokes before all others.
+    const earlier = this.strokes.length - STEPS_BACK - 1;
     for (const [index, stroke] of this.strokes.entries()) {
       canvas.begin(stroke);
       canvas.end(stroke);
@@ -411,13 +444,12 @@ class Pen {
     if (!canvas.isReady) return;
     canvas.end(live);
     canvas.isReady = false;
-    const drawn = this.strokes.length;
+    const before = this.strokes;
     setTimeout(async () => {
-      const undo = new MouseEvent("click");
-      own.add(undo);
-      canvas.root.querySelector(UNDO)?.dispatchEvent(undo);
+      canvas.undo();
       await new Promise((resolve) => setTimeout(resolve));
-      for (const stroke of this.strokes.slice(drawn)) {
+      if (canvas !== this.canvas) return;
+      for (const stroke of this.strokes.filter((each) => !before.includes(each))) {
         canvas.begin(stroke);
         canvas.end(stroke);
       }
@@ -428,27 +460,40 @@ class Pen {
 
   /** @param {Event} event */
   click(event) {
-    if (own.has(event)) return;
     const path = event.composedPath();
-    if (!this.canvas || !path.includes(this.canvas.root)) return;
-    const isOn = (/** @type {string} */ tool) => path.some((each) => each instanceof Element && each.matches(tool));
-    if (isOn(RESET)) {
-      this.canvas.take(this.width); // so that it does not tell the server by itself, too
-      this.strokes = [];
-      this.undone = [];
-      this.show();
-      this.send();
-    } else if (isOn(UNDO) && this.strokes.length) {
-      this.undone = [...this.undone, ...this.strokes.slice(-1)];
-      this.strokes = this.strokes.slice(0, -1);
-      this.show();
-      this.sendWhenItRests();
-    } else if (isOn(REDO) && this.undone.length) {
-      this.strokes = [...this.strokes, ...this.undone.slice(-1)];
-      this.undone = this.undone.slice(0, -1);
-      this.show();
-      this.sendWhenItRests();
-    }
+    if (own.has(event) || !this.canvas || !path.includes(this.canvas.root)) return;
+    const button = path.find((each) => each instanceof HTMLButtonElement);
+    if (!button || button.disabled) return;
+    if (this.live)
+      event.stopImmediatePropagation(); // another finger's, in the midst of a stroke
+    else if (button.matches(RESET)) this.clear(this.canvas);
+    else if (button.matches(UNDO)) this.undo();
+    else if (button.matches(REDO)) this.redo();
+  }
+
+  /** @param {Canvas} canvas */
+  clear(canvas) {
+    canvas.take(this.width); // so that it does not tell the server by itself, too
+    this.strokes = [];
+    this.undone = [];
+    this.show();
+    this.send();
+  }
+
+  undo() {
+    if (!this.strokes.length) return;
+    this.undone = [...this.undone, ...this.strokes.slice(-1)];
+    this.strokes = this.strokes.slice(0, -1);
+    this.show();
+    this.sendWhenItRests();
+  }
+
+  redo() {
+    if (!this.undone.length) return;
+    this.strokes = [...this.strokes, ...this.undone.slice(-1)];
+    this.undone = this.undone.slice(0, -1);
+    this.show();
+    this.sendWhenItRests();
   }
 
   name() {

@@ -1,51 +1,10 @@
 // The ink of a stroke, as model/ink/strokes.py defines it: to the same bytes, in the same order of operations.
 
 export const CANVAS = 280;
+const EIGHTHS = 8;
 const FLATNESS = 0.8;
 
-/**
- * The straight pieces that the brush's middle follows: [x, y, x, y, ...] from one end to the next.
- * @param {ArrayLike<number>} points of the pen, x and y in turn, in eighths of a pixel
- * @returns {number[]}
- */
-export function pencilPath(points) {
-  /** @type {number[]} */
-  const stroke = [];
-  for (let i = 0; i < points.length; i += 2) {
-    const x = points[i] / 8;
-    const y = points[i + 1] / 8;
-    const last = stroke.length;
-    if (last && stroke[last - 2] === x && stroke[last - 1] === y) continue;
-    stroke.push(x, y);
-  }
-  if (stroke.length < 6) return stroke;
-  const path = [stroke[0], stroke[1]];
-  let startX = (stroke[0] + stroke[2]) / 2;
-  let startY = (stroke[1] + stroke[3]) / 2;
-  path.push(startX, startY);
-  for (let i = 2; i < stroke.length - 2; i += 2) {
-    const x = stroke[i];
-    const y = stroke[i + 1];
-    const endX = (x + stroke[i + 2]) / 2;
-    const endY = (y + stroke[i + 3]) / 2;
-    const bendX = startX - 2 * x + endX;
-    const bendY = startY - 2 * y + endY;
-    const size = Math.sqrt(bendX * bendX + bendY * bendY);
-    const pieces = Math.max(1, Math.ceil(Math.sqrt((2 * size) / FLATNESS)));
-    for (let piece = 1; piece <= pieces; piece++) {
-      const t = piece / pieces;
-      const rest = 1 - t;
-      path.push(
-        rest * rest * startX + 2 * t * rest * x + t * t * endX,
-        rest * rest * startY + 2 * t * rest * y + t * t * endY,
-      );
-    }
-    startX = endX;
-    startY = endY;
-  }
-  path.push(...stroke.slice(-2));
-  return path;
-}
+/** @typedef {{ width: number, points: number[] }} Stroke its points in eighths of a pixel, x and y in turn */
 
 /**
  * Add the ink of one straight piece of path, (CANVAS, CANVAS) levels from 0 to 255.
@@ -88,48 +47,139 @@ function addPiece(ink, x, y, endX, endY, radius) {
 }
 
 /**
- * Add a stroke's ink.
- * @param {Uint8Array} ink
- * @param {ArrayLike<number>} points in eighths of a pixel
- * @param {number} width of the brush
+ * A stroke that becomes ink while it is drawn. The brush's middle follows curves whose control points are the pen's points
+ * and whose ends lie halfway between them, and a straight piece at either end. So each point settles all of this path but
+ * the last piece, and the ink of what is settled need not be drawn again.
  */
-export function addStroke(ink, points, width) {
-  const path = pencilPath(points);
-  if (path.length === 2) addPiece(ink, path[0], path[1], path[0], path[1], width / 2);
-  for (let i = 0; i + 3 < path.length; i += 2) addPiece(ink, path[i], path[i + 1], path[i + 2], path[i + 3], width / 2);
-}
-
-/** @typedef {{ width: number, points: number[] }} Stroke its points in eighths of a pixel, x and y in turn */
-
-/**
- * The ink of strokes that only grow: what was drawn before is kept, and each frame adds what is new.
- */
-export class Paper {
-  constructor() {
-    this.ink = new Uint8Array(CANVAS * CANVAS);
-    this.settled = new Uint8Array(CANVAS * CANVAS);
-    /** @type {Stroke[]} */
-    this.drawn = [];
+class Line {
+  /** @param {Stroke} stroke */
+  constructor(stroke) {
+    this.stroke = stroke;
+    this.radius = stroke.width / 2;
+    // How many of the stroke's numbers are taken, and how many points these are, without those that repeat the last one.
+    this.taken = 0;
+    this.count = 0;
+    this.x = 0;
+    this.y = 0;
+    // Where the path is settled up to: its first point, then halfway between the last two.
+    this.settledX = 0;
+    this.settledY = 0;
   }
 
   /**
-   * The ink of these strokes and of the one that is being drawn.
+   * Take the points that are new, and add the ink that is settled by them.
+   * @param {Uint8Array} ink
+   */
+  settle(ink) {
+    const { points } = this.stroke;
+    for (; this.taken < points.length; this.taken += 2) {
+      const x = points[this.taken] / EIGHTHS;
+      const y = points[this.taken + 1] / EIGHTHS;
+      if (this.count === 0) {
+        this.settledX = x;
+        this.settledY = y;
+      } else if (x === this.x && y === this.y) {
+        continue;
+      } else if (this.count > 1) {
+        if (this.count === 2) this.straight(ink, (this.settledX + this.x) / 2, (this.settledY + this.y) / 2);
+        this.curve(ink, (this.x + x) / 2, (this.y + y) / 2);
+      }
+      this.count += 1;
+      this.x = x;
+      this.y = y;
+    }
+  }
+
+  /**
+   * Add the ink of the last piece, which the next point takes away.
+   * @param {Uint8Array} ink
+   */
+  finish(ink) {
+    if (this.count) addPiece(ink, this.settledX, this.settledY, this.x, this.y, this.radius);
+  }
+
+  /**
+   * Go on straight to there.
+   * @param {Uint8Array} ink
+   * @param {number} x
+   * @param {number} y
+   */
+  straight(ink, x, y) {
+    addPiece(ink, this.settledX, this.settledY, x, y, this.radius);
+    this.settledX = x;
+    this.settledY = y;
+  }
+
+  /**
+   * Go on to there on a curve that is bent towards the last point.
+   * @param {Uint8Array} ink
+   * @param {number} endX
+   * @param {number} endY
+   */
+  curve(ink, endX, endY) {
+    const { x, y, settledX: startX, settledY: startY } = this;
+    const bendX = startX - 2 * x + endX;
+    const bendY = startY - 2 * y + endY;
+    const size = Math.sqrt(bendX * bendX + bendY * bendY);
+    const pieces = Math.max(1, Math.ceil(Math.sqrt((2 * size) / FLATNESS)));
+    for (let piece = 1; piece <= pieces; piece++) {
+      const t = piece / pieces;
+      const rest = 1 - t;
+      this.straight(
+        ink,
+        rest * rest * startX + 2 * t * rest * x + t * t * endX,
+        rest * rest * startY + 2 * t * rest * y + t * t * endY,
+      );
+    }
+  }
+}
+
+/** The ink of strokes that come one after the other: what was drawn before is kept, and each frame adds what is new. */
+export class Paper {
+  constructor() {
+    /** @type {Stroke[]} */
+    this.drawn = [];
+    this.ofDrawn = new Uint8Array(CANVAS * CANVAS);
+    /** @type {Line | null} */
+    this.line = null;
+    this.settled = new Uint8Array(CANVAS * CANVAS);
+    this.ink = new Uint8Array(CANVAS * CANVAS);
+  }
+
+  /**
+   * The ink of these strokes and of the one that is being drawn; it holds until it is asked for again.
    * @param {Stroke[]} strokes
-   * @param {Stroke | null} live
+   * @param {Stroke | null} live has at least the points that it had before
    * @returns {Uint8Array}
    */
   show(strokes, live) {
-    const stays = this.drawn.length <= strokes.length && this.drawn.every((stroke, i) => stroke === strokes[i]);
-    if (!stays) {
-      this.settled.fill(0);
-      this.drawn = [];
+    this.draw(strokes);
+    if (!live) {
+      this.line = null;
+      return this.ofDrawn;
     }
-    for (const stroke of strokes.slice(this.drawn.length)) {
-      addStroke(this.settled, stroke.points, stroke.width);
-      this.drawn.push(stroke);
+    if (this.line?.stroke !== live) {
+      this.line = new Line(live);
+      this.settled.set(this.ofDrawn);
     }
+    this.line.settle(this.settled);
     this.ink.set(this.settled);
-    if (live) addStroke(this.ink, live.points, live.width);
+    this.line.finish(this.ink);
     return this.ink;
+  }
+
+  /** @param {Stroke[]} strokes that are finished */
+  draw(strokes) {
+    const { drawn } = this;
+    const stays = drawn.length <= strokes.length && drawn.every((stroke, place) => stroke === strokes[place]);
+    if (stays && drawn.length === strokes.length) return;
+    if (!stays) this.ofDrawn.fill(0);
+    for (const stroke of stays ? strokes.slice(drawn.length) : strokes) {
+      const line = new Line(stroke);
+      line.settle(this.ofDrawn);
+      line.finish(this.ofDrawn);
+    }
+    this.drawn = [...strokes];
+    this.line = null; // it was drawn on other strokes
   }
 }

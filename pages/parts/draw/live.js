@@ -3,7 +3,7 @@
 
 import { Paper } from "./ink.js";
 import { Reader } from "./network.js";
-import { FRAME, prepare, prepared } from "./preparation.js";
+import { FRAME, prepare, prepared, roundHalfEven } from "./preparation.js";
 
 // So long nobody need be told that the server has not answered yet.
 const PATIENCE = 2500;
@@ -21,11 +21,11 @@ const PATIENCE = 2500;
  * @property {number} almostOne from here on a probability is not written out
  */
 
-/** @typedef {{ name: string, strokes: Stroke[], live: Stroke | null }} Drawing */
+/** @typedef {{ name: string, strokes: Stroke[], live: Stroke | null }} Drawing another one after each change */
 
 /**
- * @typedef {object} Read the drawing as it was read last, for whoever shows more of it; the arrays are filled anew by the
- *   next reading
+ * @typedef {object} Read the drawing as it was read last, for whoever shows more of it; the next reading fills the arrays
+ *   anew
  * @property {string} name of the drawing's state
  * @property {boolean} isUnderWay the pen is still down
  * @property {Uint8Array} ink
@@ -33,6 +33,7 @@ const PATIENCE = 2500;
  * @property {Maps[]} outputs of every layer, the input first
  * @property {Float32Array} probabilities
  * @property {number} digit
+ * @property {boolean} isDigit
  * @property {(steps: Steps) => Prepared | null} prepare the same ink, with steps left out
  * @property {(frame: Uint8Array) => Float32Array} ask the network about another picture
  */
@@ -72,6 +73,12 @@ function element(tag, className, ...content) {
   return made;
 }
 
+/**
+ * With one decimal, rounded as Python does, which of a half takes the even neighbour.
+ * @param {number} share
+ */
+const percent = (share) => (roundHalfEven(share * 1000) / 10).toFixed(1);
+
 /** The answer's place in the page, made once and changed in place, so that nothing flickers. */
 class Panel {
   /**
@@ -89,6 +96,9 @@ class Panel {
     this.picture.height = FRAME;
     this.picture.setAttribute("role", "img");
     this.picture.setAttribute("aria-label", words.picture);
+    this.context = this.picture.getContext("2d");
+    this.pixels = new ImageData(FRAME, FRAME);
+    this.colours = new Uint32Array(this.pixels.data.buffer);
     const figure = element("figure", "", this.picture, element("figcaption", "", words.caption));
     this.verdict = element("div", "verdict", this.digit, " ", this.sure, figure);
     this.rows = Array.from({ length: 10 }, (_, digit) => {
@@ -114,42 +124,45 @@ class Panel {
 
   /** @param {number} probability */
   percent(probability) {
-    return probability >= this.almostOne ? "99.9" : (probability * 100).toFixed(1);
+    return probability >= this.almostOne ? "99.9" : percent(probability);
   }
 
-  showHint() {
-    this.hint.hidden = false;
-    this.verdict.hidden = true;
-    this.bars.hidden = true;
-  }
-
-  /**
-   * @param {Uint8Array} frame
-   * @param {{ probabilities: Float32Array, digit: number, isDigit: boolean }} read
-   * @param {boolean} isUnderWay the pen is still down
-   */
-  show(frame, { probabilities, digit, isDigit }, isUnderWay) {
-    this.hint.hidden = true;
-    this.verdict.hidden = false;
-    this.bars.hidden = false;
-    const confidence = probabilities[digit];
-    const { words } = this;
+  /** @param {Read | null} read none where there is no ink */
+  show(read) {
+    this.hint.hidden = read !== null;
+    this.verdict.hidden = read === null;
+    this.bars.hidden = read === null;
+    if (!read) return;
+    const { frame, probabilities, digit, isDigit, isUnderWay } = read;
     // Half a stroke is no letter either: only when the pen is lifted is a drawing said to be no digit.
     const isNone = !isDigit && !isUnderWay;
     this.digit.className = isNone ? "no-digit" : "digit";
-    this.digit.textContent = isNone ? words.noDigit : String(digit);
+    this.digit.textContent = isNone ? this.words.noDigit : String(digit);
     this.root.classList.toggle("faint", isUnderWay && !isDigit);
-    if (isNone) this.sure.textContent = words.guess.replace("{digit}", String(digit));
-    else if (confidence >= this.almostOne) this.sure.textContent = words.verySure;
-    else this.sure.textContent = words.sure.replace("{percent}", this.percent(confidence));
+    this.sure.textContent = isNone
+      ? this.words.guess.replace("{digit}", String(digit))
+      : this.how(probabilities[digit]);
     this.rows.forEach(({ row, bar, number }, place) => {
       row.className = place === digit && isDigit ? "read" : "";
-      bar.style.width = `${(probabilities[place] * 100).toFixed(1)}%`;
+      bar.style.width = `${percent(probabilities[place])}%`;
       number.textContent = `${this.percent(probabilities[place])} %`;
     });
-    const pixels = new ImageData(FRAME, FRAME);
-    for (const [place, value] of frame.entries()) pixels.data.set([value, value, value, 255], 4 * place);
-    this.picture.getContext("2d")?.putImageData(pixels, 0, 0);
+    this.paint(frame);
+  }
+
+  /**
+   * How sure the network is.
+   * @param {number} confidence
+   */
+  how(confidence) {
+    if (confidence >= this.almostOne) return this.words.verySure;
+    return this.words.sure.replace("{percent}", this.percent(confidence));
+  }
+
+  /** @param {Uint8Array} frame */
+  paint(frame) {
+    for (let i = 0; i < frame.length; i++) this.colours[i] = 0xff000000 | (frame[i] * 0x010101);
+    this.context?.putImageData(this.pixels, 0, 0);
   }
 }
 
@@ -165,36 +178,49 @@ class Live {
     this.paper = new Paper();
     /** @type {Reader | null} */
     this.reader = null;
-    /** @type {Model | null} */
-    this.model = null;
-    this.heard = new Uint8Array();
+    // What the reader was made from, and the drawing that it read last, and that the panel showed last.
+    this.told = new Uint8Array();
     /** @type {Drawing | null} */
     this.seen = null;
+    /** @type {Drawing | null} */
+    this.shown = null;
     this.frame = 0;
     this.waiting = 0;
     this.awaited = "";
     this.life = new AbortController();
     board().addEventListener("change", () => this.wake(), { signal: this.life.signal });
-    // The server's answer comes as a piece of the page.
-    this.observer = new MutationObserver(() => this.wake());
+    // The server's answer comes as a piece of the page; the panel's own changes are none.
+    this.observer = new MutationObserver((changes) => {
+      if (changes.some(({ target }) => !this.panel.root.contains(target))) this.wake();
+    });
     this.observer.observe(this.place, { subtree: true, childList: true, attributeFilter: ["data-drawing"] });
   }
 
   /**
+   * Read with this model from now on.
+   * @param {Uint8Array<ArrayBuffer>} told as it came
    * @param {Model | null} model
    * @param {Uint8Array<ArrayBuffer>} packed its numbers
    */
-  async hear(model, packed) {
-    this.forget();
-    this.model = model;
-    if (model) {
-      try {
-        const reader = new Reader(model, await unpacked(packed));
-        if (this.model === model) this.reader = reader;
-      } catch {
-        // The server answers, as for a browser that cannot do this.
-      }
+  async hear(told, model, packed) {
+    if (areSame(told, this.told)) return; // called for another reason, such as the theme
+    this.told = told;
+    this.use(null);
+    if (!model) return;
+    try {
+      const reader = new Reader(model, await unpacked(packed));
+      if (this.told === told && !this.life.signal.aborted) this.use(reader);
+    } catch {
+      // The server answers, as for a browser that cannot do this.
     }
+  }
+
+  /** @param {Reader | null} reader */
+  use(reader) {
+    this.reader = reader;
+    this.seen = null;
+    this.shown = null;
+    if (board().read) tell(null); // another network read it
     this.wake();
   }
 
@@ -202,17 +228,9 @@ class Live {
     this.life.abort();
     this.observer.disconnect();
     cancelAnimationFrame(this.frame);
-    clearTimeout(this.waiting);
+    this.waitFor("");
     this.panel.root.remove();
-    this.forget();
-  }
-
-  /** What was read with the model of before holds no more. */
-  forget() {
-    this.reader = null;
-    this.model = null;
-    this.seen = null;
-    if (board().read) tell(null);
+    tell(null);
   }
 
   wake() {
@@ -225,31 +243,37 @@ class Live {
   show() {
     const { drawing } = board();
     const answered = this.place.querySelector(".answer[data-drawing]")?.getAttribute("data-drawing");
-    const isAhead = drawing !== null && this.reader !== null && (drawing.live !== null || drawing.name !== answered);
+    const { reader } = this;
+    const isAhead = drawing !== null && reader !== null && (drawing.live !== null || drawing.name !== answered);
     this.panel.root.hidden = !isAhead;
     this.waitFor(isAhead && !drawing.live ? drawing.name : "");
-    // The server's answer makes no other drawing of it.
-    if (!this.reader || drawing === this.seen) return;
+    // What the server has answered to is read as well, for whoever goes on with it on the page.
+    if (!reader) return;
+    if (drawing !== this.seen) this.read(reader, drawing);
+    if (!isAhead || drawing === this.shown) return;
+    this.shown = drawing;
+    this.panel.show(board().read ?? null);
+  }
+
+  /**
+   * @param {Reader} reader
+   * @param {Drawing | null} drawing
+   */
+  read(reader, drawing) {
     this.seen = drawing;
     const ink = drawing && this.paper.show(drawing.strokes, drawing.live);
     const frame = ink && prepared(ink);
-    if (!drawing || !ink || !frame) {
-      this.panel.showHint();
+    if (!frame) {
       tell(null);
       return;
     }
-    const { reader } = this;
-    const isUnderWay = drawing.live !== null;
-    const answer = reader.read(frame);
-    this.panel.show(frame, answer, isUnderWay);
     tell({
+      ...reader.read(frame),
       name: drawing.name,
-      isUnderWay,
+      isUnderWay: drawing.live !== null,
       ink,
       frame,
       outputs: [reader.network.input, ...reader.network.outputs],
-      probabilities: answer.probabilities,
-      digit: answer.digit,
       prepare: (steps) => prepare(ink, steps),
       ask: (other) => reader.ask(other),
     });
@@ -267,6 +291,12 @@ class Live {
     if (name) this.waiting = setTimeout(() => this.place.setAttribute("data-waits", this.panel.words.waits), PATIENCE);
   }
 }
+
+/**
+ * @param {Uint8Array} some
+ * @param {Uint8Array} others
+ */
+const areSame = (some, others) => some.length === others.length && some.every((byte, place) => byte === others[place]);
 
 /** @param {Uint8Array<ArrayBuffer>} packed */
 async function unpacked(packed) {
@@ -290,11 +320,7 @@ export default function ({ data, parentElement }) {
     live = new Live(/** @type {HTMLElement} */ (parentElement), told);
     lives.set(parentElement, live);
   }
-  // It is also called when something else has changed, such as the theme.
-  if (!isSame(data, live.heard)) {
-    live.heard = data;
-    live.hear(told.model, data.subarray(4 + length));
-  }
+  live.hear(data, told.model, data.subarray(4 + length));
   return () => {
     // Streamlit ends what an earlier call began also when a later one goes on with it.
     if (parentElement.isConnected) return;
@@ -302,9 +328,3 @@ export default function ({ data, parentElement }) {
     lives.delete(parentElement);
   };
 }
-
-/**
- * @param {Uint8Array} one
- * @param {Uint8Array} other
- */
-const isSame = (one, other) => one.length === other.length && one.every((byte, i) => byte === other[i]);

@@ -6,7 +6,7 @@ import { Follower, grey, repaint } from "./follow.js";
 /** @import { Component, End } from "../component" */
 /** @typedef {import("./live.js").Read} Read */
 /** @typedef {import("./preparation.js").Steps} Steps */
-/** @typedef {import("./preparation.js").Picture} Picture */
+/** @typedef {import("./preparation.js").Part} Picture */
 
 /**
  * @typedef {object} Data
@@ -22,6 +22,8 @@ const CANVAS = 280;
 const FRAME = 28;
 const ALL = { crop: true, scale: true, centre: true };
 const NONE = { crop: false, scale: false, centre: false };
+/** @param {Uint8Array} pixels @param {number} side @returns {Picture} */
+const square = (pixels, side) => ({ pixels, first: 0, stride: side, height: side, width: side });
 const NAMES = /** @type {(keyof Steps)[]} */ (Object.keys(ALL));
 
 /** @param {keyof Steps} step */
@@ -120,11 +122,11 @@ class Part {
  */
 function drawPictures(root, side, ink, { cropped, scaled, frame }, steps) {
   const pictures = [
-    { picture: { pixels: ink, height: CANVAS, width: CANVAS }, of: CANVAS, caption: "Your ink" },
+    { picture: square(ink, CANVAS), of: CANVAS, caption: "Your ink" },
     { picture: cropped, of: CANVAS, caption: steps.crop ? "Cropped" : "The whole canvas" },
     { picture: scaled, of: FRAME, caption: steps.scale ? "Scaled" : "Only shrunk" },
     {
-      picture: { pixels: frame, height: FRAME, width: FRAME },
+      picture: square(frame, FRAME),
       of: FRAME,
       caption: steps.centre ? "Centred by mass" : "Where it was drawn",
       what: "28 × 28, the input",
@@ -165,9 +167,11 @@ function canvasOf(place) {
  * @param {HTMLCanvasElement} canvas
  * @param {Picture} picture
  */
-function drawPicture(canvas, { pixels, height, width }) {
+function drawPicture(canvas, { pixels, first, stride, height, width }) {
   repaint(canvas, height, width, (colours) => {
-    for (let i = 0; i < pixels.length; i++) colours[i] = grey(pixels[i]);
+    let place = 0;
+    for (let row = 0; row < height; row++)
+      for (let column = 0; column < width; column++) colours[place++] = grey(pixels[first + row * stride + column]);
   });
 }
 
@@ -181,7 +185,7 @@ function drawValues(root, frame) {
   const canvas = grid && canvasOf(grid);
   if (!canvas) return;
   canvas.removeAttribute("role"); // the grid has one
-  drawPicture(canvas, { pixels: frame, height: FRAME, width: FRAME });
+  drawPicture(canvas, square(frame, FRAME));
   const cells = grid.querySelectorAll("i, b");
   frame.forEach((value, place) => {
     const cell = cells[place];

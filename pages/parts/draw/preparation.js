@@ -43,10 +43,13 @@ export function boundingBox(ink) {
   return top < 0 ? null : { top, bottom, left, right };
 }
 
+/** @typedef {{ first: number, weights: number[] }[]} Windows for each new pixel: where it begins to look, and how */
+
 /**
  * For each new pixel along one side: where it begins to look, and with what weights.
  * @param {number} from pixels
  * @param {number} to pixels
+ * @returns {Windows}
  */
 function windows(from, to) {
   const scale = from / to;
@@ -71,43 +74,68 @@ function windows(from, to) {
   return found;
 }
 
+/** While the pen moves within what is drawn, a drawing has the same two sides at every frame. */
+const MOST_KEPT = 64;
+/** @type {Map<string, Windows>} */
+const keptWindows = new Map();
+
 /**
- * A picture in another width; the same one turned about its diagonal, which makes of rows columns.
- * @param {Uint8Array} pixels
- * @param {number} height
- * @param {number} width
- * @param {number} newWidth
- * @returns {Uint8Array} (newWidth, height): its columns in turn
+ * The same, not reckoned again and again.
+ * @param {number} from pixels
+ * @param {number} to pixels
  */
-function turnedTo(pixels, height, width, newWidth) {
-  const turned = new Uint8Array(newWidth * height);
-  if (newWidth === width) {
-    for (let row = 0; row < height; row++)
-      for (let column = 0; column < width; column++) turned[column * height + row] = pixels[row * width + column];
-    return turned;
+function windowsAtHand(from, to) {
+  const key = `${from} to ${to}`;
+  let found = keptWindows.get(key);
+  if (!found) {
+    if (keptWindows.size === MOST_KEPT) keptWindows.clear();
+    found = windows(from, to);
+    keptWindows.set(key, found);
   }
-  windows(width, newWidth).forEach(({ first, weights }, column) => {
-    for (let row = 0; row < height; row++) {
-      let sum = 1 << (BITS - 1);
-      const start = row * width + first;
-      for (let i = 0; i < weights.length; i++) sum += pixels[start + i] * weights[i];
-      turned[column * height + row] = Math.min(sum >> BITS, 255);
-    }
-  });
-  return turned;
+  return found;
 }
 
 /**
- * A picture in another size: Pillow's BOX where it shrinks, BILINEAR where it grows.
- * @param {Uint8Array} pixels
- * @param {number} height
- * @param {number} width
+ * @typedef {object} Part of a picture
+ * @property {Uint8Array} pixels of the picture, row by row
+ * @property {number} first the place of the part's first pixel
+ * @property {number} stride pixels from one row to the next
+ * @property {number} height
+ * @property {number} width
+ */
+
+/**
+ * A picture in another width, turned about its diagonal, which makes of rows columns.
+ * @param {Part} part
+ * @param {number} newWidth
+ * @returns {Part} (newWidth, height): its columns in turn
+ */
+function turnedTo({ pixels, first, stride, height, width }, newWidth) {
+  const turned = new Uint8Array(newWidth * height);
+  if (newWidth === width) {
+    for (let row = 0; row < height; row++)
+      for (let column = 0; column < width; column++)
+        turned[column * height + row] = pixels[first + row * stride + column];
+  } else {
+    windowsAtHand(width, newWidth).forEach(({ first: offset, weights }, column) => {
+      for (let row = 0; row < height; row++) {
+        const start = first + row * stride + offset;
+        let sum = 1 << (BITS - 1);
+        for (let i = 0; i < weights.length; i++) sum += pixels[start + i] * weights[i];
+        turned[column * height + row] = Math.min(sum >> BITS, 255);
+      }
+    });
+  }
+  return { pixels: turned, first: 0, stride: height, height: newWidth, width: height };
+}
+
+/**
+ * Part of a picture in another size: Pillow's BOX where it shrinks, BILINEAR where it grows.
+ * @param {Part} part
  * @param {number} newHeight
  * @param {number} newWidth
  */
-export function resized(pixels, height, width, newHeight, newWidth) {
-  return turnedTo(turnedTo(pixels, height, width, newWidth), newWidth, height, newHeight);
-}
+const resized = (part, newHeight, newWidth) => turnedTo(turnedTo(part, newWidth), newHeight);
 
 /**
  * @typedef {object} Steps which steps are done; one that is left out keeps what came before it
@@ -116,22 +144,15 @@ export function resized(pixels, height, width, newHeight, newWidth) {
  * @property {boolean} centre
  */
 
-/**
- * @typedef {object} Picture
- * @property {Uint8Array} pixels
- * @property {number} height
- * @property {number} width
- */
-
-/** @typedef {{ cropped: Picture, scaled: Picture, frame: Uint8Array }} Prepared */
+/** @typedef {{ cropped: Part, scaled: Part, frame: Uint8Array }} Prepared */
 
 const ALL_STEPS = { crop: true, scale: true, centre: true };
 const WHOLE = { top: 0, bottom: CANVAS, left: 0, right: CANVAS };
-// A pixel of the frame for so many of the canvas, where nothing is scaled.
+// Pixels of the frame for one of the canvas, where nothing is scaled.
 const SHRINKING = FRAME / CANVAS;
 
 /**
- * Where a side of this length is to begin, its centre of mass in the frame's middle.
+ * Where a side is to begin, its centre of mass in the frame's middle.
  * @param {Float64Array} mass
  */
 function centred(mass) {
@@ -145,10 +166,10 @@ function centred(mass) {
 }
 
 /**
- * The same, its middle where it was drawn.
- * @param {number} start
+ * Where a side is to begin, its middle where it was drawn.
+ * @param {number} start on the canvas
  * @param {number} end
- * @param {number} length
+ * @param {number} length in the frame
  */
 const asDrawn = (start, end, length) => ((start + end) / 2) * SHRINKING - length / 2;
 
@@ -162,30 +183,27 @@ const framed = (place, length) => Math.min(Math.max(roundHalfEven(place), 0), FR
 /**
  * Every step on the way to the picture of 28x28 bytes that the network reads; null where there is no ink.
  * @param {Uint8Array} ink
- * @param {Steps} steps
+ * @param {Steps} [steps]
  * @returns {Prepared | null}
  */
-export function prepare(ink, steps) {
+export function prepare(ink, steps = ALL_STEPS) {
   const found = boundingBox(ink);
   if (!found) return null;
   const box = steps.crop ? found : WHOLE;
   const height = box.bottom - box.top;
   const width = box.right - box.left;
-  const cropped = new Uint8Array(height * width);
-  for (let row = 0; row < height; row++) {
-    const start = (box.top + row) * CANVAS + box.left;
-    cropped.set(ink.subarray(start, start + width), row * width);
-  }
   const factor = steps.scale ? BOX / Math.max(height, width) : SHRINKING;
   const newHeight = Math.max(1, roundHalfEven(height * factor));
   const newWidth = Math.max(1, roundHalfEven(width * factor));
-  const scaled = resized(cropped, height, width, newHeight, newWidth);
+  const cropped = { pixels: ink, first: box.top * CANVAS + box.left, stride: CANVAS, height, width };
+  const scaled = resized(cropped, newHeight, newWidth);
+  const { pixels } = scaled;
   let top = asDrawn(box.top, box.bottom, newHeight);
   let left = asDrawn(box.left, box.right, newWidth);
   if (steps.centre) {
     const rows = new Float64Array(newHeight);
     const columns = new Float64Array(newWidth);
-    scaled.forEach((value, place) => {
+    pixels.forEach((value, place) => {
       rows[Math.trunc(place / newWidth)] += value;
       columns[place % newWidth] += value;
     });
@@ -196,16 +214,12 @@ export function prepare(ink, steps) {
   left = framed(left, newWidth);
   const frame = new Uint8Array(FRAME * FRAME);
   for (let row = 0; row < newHeight; row++)
-    frame.set(scaled.subarray(row * newWidth, (row + 1) * newWidth), (top + row) * FRAME + left);
-  return {
-    cropped: { pixels: cropped, height, width },
-    scaled: { pixels: scaled, height: newHeight, width: newWidth },
-    frame,
-  };
+    frame.set(pixels.subarray(row * newWidth, (row + 1) * newWidth), (top + row) * FRAME + left);
+  return { cropped, scaled, frame };
 }
 
 /**
  * The picture of 28x28 bytes that the network reads; null where there is no ink.
  * @param {Uint8Array} ink
  */
-export const prepared = (ink) => prepare(ink, ALL_STEPS)?.frame ?? null;
+export const prepared = (ink) => prepare(ink)?.frame ?? null;
