@@ -1,6 +1,8 @@
 """What a layer makes of a drawing, and the filters that make it: each layer as one sheet of small grey pictures."""
 
+import json
 from math import isqrt
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +22,15 @@ UNITS = 64  # units of a dense layer that are shown as pictures
 FEW = 16  # Numbers of a layer that are shown as bars, with their values
 
 DEAD = 0.5  # the grey of the stroke through a map that is zero everywhere
+
+
+class _Layout(NamedTuple):
+    """Of a sheet: maps or numbers in a row, CSS pixels for one number and between two, and which scale of greys."""
+
+    columns: int
+    scale: int
+    gap: int
+    each: bool = False
 
 
 def feature_maps(
@@ -58,6 +69,7 @@ def feature_maps(
     return _figure(
         _image(sheet_uri(tiles, min(columns, number), GAP), alt, min(columns, number), wide * scale, GAP),
         _caption(layer, f"{counted(number, 'map')} of {height} × {wide}{silent}; {white}"),
+        _Layout(min(columns, number), scale, GAP, each_its_own_scale),
     )
 
 
@@ -156,6 +168,7 @@ def _vector(layer: LayerSummary, activation: Floats, columns: int | None, width:
     return _figure(
         _image(sheet_uri(tiles, columns, gap), alt, columns, scale, gap),
         _caption(layer, f"{activation.size:,} numbers, {zeros:,} of them zero; white is {activation.max():.2f}"),
+        _Layout(columns, scale, gap),
     )
 
 
@@ -197,5 +210,7 @@ def _caption(layer: LayerSummary, text: str) -> str:
     return f'<b>{layer.name}</b> <span class="shape">{layer.output_shape}</span><br>{text}'
 
 
-def _figure(content: str, caption: str) -> str:
-    return f'<figure class="maps">{content}<figcaption>{caption}</figcaption></figure>'
+def _figure(content: str, caption: str, layout: _Layout | None = None) -> str:
+    # The layout is for the page's own reader, which draws the same sheet while the pen moves; see `draw/map_picker.js`.
+    laid = f" data-sheet='{json.dumps(layout._asdict())}'" if layout else ""
+    return f'<figure class="maps"{laid}>{content}<figcaption>{caption}</figcaption></figure>'

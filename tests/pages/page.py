@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 from itertools import count
 from typing import Any
 
@@ -35,7 +36,10 @@ def drawn(at: AppTest, strokes: object) -> AppTest:
 
 
 def html(at: AppTest) -> str:
-    return "\n".join(element.proto.body for element in at.get("html"))
+    """What stands in the page as HTML, by itself or within a component that goes on with it."""
+    within = (json.loads(element.proto.json or "null") for element in at.get("bidi_component"))
+    pieces = [piece["html"] for piece in within if isinstance(piece, dict) and "html" in piece]
+    return "\n".join([element.proto.body for element in at.get("html")] + pieces)
 
 
 def png(pixels: np.ndarray[Any, Any]) -> bytes:

@@ -8,12 +8,12 @@ import streamlit as st
 
 from model.ink import Prepared
 from model.plan import LayerSummary
-from model.reading import Reading
 from model.run.weights import LayerWeights, by_layer
 from pages.parts.feature_maps import GAP, feature_maps, filter_slices
 from pages.parts.figures import picture, row
 from pages.parts.models import classifier_in_use, model_in_use
 from pages.parts.pictures import data_uri
+from pages.parts.scripts import joined
 
 Floats = npt.NDArray[np.float32]
 
@@ -29,8 +29,12 @@ _LAYER = "inside_layer"
 _MAP = "inside_map"
 
 
-def show_inside(prepared: Prepared, _: Reading) -> None:
-    """The path from the input to the ten probabilities; a map that is picked is shown large, with its filter."""
+def show_inside(prepared: Prepared, name: str = "") -> None:
+    """The path from the input to the ten probabilities; a map that is picked is shown large, with its filter.
+
+    Args:
+        name: of the drawing's state, where the page goes on with the path by itself.
+    """
     layers = model_in_use().run.record.architecture.summary
     classifier = classifier_in_use()
     activations = [activation[0] for activation in classifier.activations(prepared.image[np.newaxis])]
@@ -38,7 +42,7 @@ def show_inside(prepared: Prepared, _: Reading) -> None:
     layer, number = _settle_choice(layers, activations, pickable)
     own_scale = st.toggle("Each map in its own scale", key="inside_scale", persist_state="session")
     path = _path(layers, activations, own_scale=own_scale)
-    _map_picker(key=_PICKER, data={"html": path, "picked": [layer, number]}, on_picked_change=_take_over)
+    _map_picker(key=_PICKER, data={"html": path, "picked": [layer, number], "name": name}, on_picked_change=_take_over)
     if len(pickable) > 1:
         _show_fields(layers, pickable, layer)
     weights = by_layer(model_in_use().run.record.architecture, classifier.weights)
@@ -172,6 +176,5 @@ def _values(values: Floats) -> str:
     return f"{size}; white is {values.max():.2f}" if values.any() else f"{size}; zero everywhere: it found nothing here"
 
 
-_map_picker = st.components.v2.component(
-    "map_picker", js=Path(__file__).with_name("map_picker.js").read_text(), isolate_styles=False
-)
+_SCRIPTS = [Path(__file__).with_name(f"{name}.js") for name in ("follow", "map_picker")]
+_map_picker = st.components.v2.component("map_picker", js=joined(*_SCRIPTS), isolate_styles=False)

@@ -3,13 +3,16 @@
 
 import { Paper } from "./ink.js";
 import { Reader } from "./network.js";
-import { FRAME, prepared, roundHalfEven } from "./preparation.js";
+import { FRAME, prepare, prepared, roundHalfEven } from "./preparation.js";
 
 // So long nobody need be told that the server has not answered yet.
 const PATIENCE = 2500;
 
 /** @typedef {import("./network.js").Model} Model */
+/** @typedef {import("./network.js").Maps} Maps */
 /** @typedef {import("./ink.js").Stroke} Stroke */
+/** @typedef {import("./preparation.js").Steps} Steps */
+/** @typedef {import("./preparation.js").Prepared} Prepared */
 
 /**
  * @typedef {object} Told by the server
@@ -21,8 +24,24 @@ const PATIENCE = 2500;
 /** @typedef {{ name: string, strokes: Stroke[], live: Stroke | null }} Drawing another one after each change */
 
 /**
- * Where the pen shows what is drawn; see pages/parts/pen.js.
- * @typedef {EventTarget & { drawing: Drawing | null }} Board
+ * @typedef {object} Read the drawing as it was read last, for whoever shows more of it; the next reading fills the arrays
+ *   anew
+ * @property {string} name of the drawing's state
+ * @property {boolean} isUnderWay the pen is still down
+ * @property {Uint8Array} ink
+ * @property {Uint8Array} frame
+ * @property {Maps[]} outputs of every layer, the input first
+ * @property {Float32Array} probabilities
+ * @property {number} digit
+ * @property {boolean} isDigit
+ * @property {(steps: Steps) => Prepared | null} prepare the same ink, with steps left out
+ * @property {(frame: Uint8Array) => Float32Array} ask the network about another picture
+ */
+
+/**
+ * Where the pen shows what is drawn, see pages/parts/pen.js, and this, what was read: nothing where there is no ink, or
+ * where reading is left to the server. Each tells of it by an event, `change` and `read`.
+ * @typedef {EventTarget & { drawing: Drawing | null, read?: Read | null }} Board
  */
 
 /**
@@ -34,6 +53,12 @@ const board = () => {
   page.digitsBoard ??= Object.assign(new EventTarget(), { drawing: null });
   return page.digitsBoard;
 };
+
+/** @param {Read | null} read */
+function tell(read) {
+  board().read = read;
+  board().dispatchEvent(new Event("read"));
+}
 
 /**
  * An element with a class and what is in it.
@@ -102,21 +127,13 @@ class Panel {
     return probability >= this.almostOne ? "99.9" : percent(probability);
   }
 
-  showHint() {
-    this.hint.hidden = false;
-    this.verdict.hidden = true;
-    this.bars.hidden = true;
-  }
-
-  /**
-   * @param {Uint8Array} frame
-   * @param {{ probabilities: Float32Array, digit: number, isDigit: boolean }} read
-   * @param {boolean} isUnderWay the pen is still down
-   */
-  show(frame, { probabilities, digit, isDigit }, isUnderWay) {
-    this.hint.hidden = true;
-    this.verdict.hidden = false;
-    this.bars.hidden = false;
+  /** @param {Read | null} read none where there is no ink */
+  show(read) {
+    this.hint.hidden = read !== null;
+    this.verdict.hidden = read === null;
+    this.bars.hidden = read === null;
+    if (!read) return;
+    const { frame, probabilities, digit, isDigit, isUnderWay } = read;
     // Half a stroke is no letter either: only when the pen is lifted is a drawing said to be no digit.
     const isNone = !isDigit && !isUnderWay;
     this.digit.className = isNone ? "no-digit" : "digit";
@@ -161,10 +178,12 @@ class Live {
     this.paper = new Paper();
     /** @type {Reader | null} */
     this.reader = null;
-    // What the reader was made from, and the drawing that it read last.
+    // What the reader was made from, and the drawing that it read last, and that the panel showed last.
     this.told = new Uint8Array();
     /** @type {Drawing | null} */
-    this.read = null;
+    this.seen = null;
+    /** @type {Drawing | null} */
+    this.shown = null;
     this.frame = 0;
     this.waiting = 0;
     this.awaited = "";
@@ -199,7 +218,9 @@ class Live {
   /** @param {Reader | null} reader */
   use(reader) {
     this.reader = reader;
-    this.read = null;
+    this.seen = null;
+    this.shown = null;
+    if (board().read) tell(null); // another network read it
     this.wake();
   }
 
@@ -209,6 +230,7 @@ class Live {
     cancelAnimationFrame(this.frame);
     this.waitFor("");
     this.panel.root.remove();
+    tell(null);
   }
 
   wake() {
@@ -225,11 +247,36 @@ class Live {
     const isAhead = drawing !== null && reader !== null && (drawing.live !== null || drawing.name !== answered);
     this.panel.root.hidden = !isAhead;
     this.waitFor(isAhead && !drawing.live ? drawing.name : "");
-    if (!isAhead || drawing === this.read) return;
-    this.read = drawing;
-    const frame = prepared(this.paper.show(drawing.strokes, drawing.live));
-    if (frame) this.panel.show(frame, reader.read(frame), drawing.live !== null);
-    else this.panel.showHint();
+    // What the server has answered to is read as well, for whoever goes on with it on the page.
+    if (!reader) return;
+    if (drawing !== this.seen) this.read(reader, drawing);
+    if (!isAhead || drawing === this.shown) return;
+    this.shown = drawing;
+    this.panel.show(board().read ?? null);
+  }
+
+  /**
+   * @param {Reader} reader
+   * @param {Drawing | null} drawing
+   */
+  read(reader, drawing) {
+    this.seen = drawing;
+    const ink = drawing && this.paper.show(drawing.strokes, drawing.live);
+    const frame = ink && prepared(ink);
+    if (!frame) {
+      tell(null);
+      return;
+    }
+    tell({
+      ...reader.read(frame),
+      name: drawing.name,
+      isUnderWay: drawing.live !== null,
+      ink,
+      frame,
+      outputs: [reader.network.input, ...reader.network.outputs],
+      prepare: (steps) => prepare(ink, steps),
+      ask: (other) => reader.ask(other),
+    });
   }
 
   /**

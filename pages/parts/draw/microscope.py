@@ -1,7 +1,8 @@
 """The preparation under the microscope: each step as a picture, and what the network says when one is left out."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from pages.parts.draw.heat import heat_uri
 from pages.parts.figures import answer_of, percent, picture, row, training_images
 from pages.parts.models import classifier_in_use
 from pages.parts.pictures import data_uri
+from pages.parts.scripts import joined
 
 SIDE = 112  # CSS pixels of the frame: four for each of its pixels, and as much for the whole canvas
 
@@ -26,23 +28,35 @@ SWITCHES = {
     "centre": ("Centre by mass", "centring"),
 }
 
+_MISSING = {step: missing for step, (_, missing) in SWITCHES.items()}
+
 Pixels = npt.NDArray[np.uint8]
 
 
-def show_microscope(prepared: Prepared, reading: Reading, before: Sequence[Step] = ()) -> None:
+def show_microscope(prepared: Prepared, reading: Reading, before: Sequence[Step] = (), name: str = "") -> None:
     """The steps as a row of pictures, a switch for each, and the ten probabilities with and without.
 
     Args:
         before: what was done before there was ink, as with a photo.
+        name: of the drawing's state, where the page goes on with the drawing by itself.
     """
     classifier = classifier_in_use()
-    pictures = st.empty()
+    pictures = st.container()
     steps = _choose_steps()
     changed = prepare_ink(prepared.ink, steps)
-    pictures.html(row(*map(_early, before), *_pictures(changed, steps)))
+
+    def show(part: str, html: str) -> None:
+        if name:
+            told = {"part": part, "html": html, "name": name, "steps": asdict(steps), "missing": _MISSING, "side": SIDE}
+            _part(key=f"microscope_{part}", data=told)
+        else:
+            st.html(html)
+
+    with pictures:
+        show("pictures", row(*map(_early, before), *_pictures(changed, steps)))
     if st.toggle("Show the 784 pixel values", key="pixel_values", persist_state="session"):
-        st.html(_pixel_values(changed))
-    _show_consequences(classifier, prepared, reading, steps, changed)
+        show("values", _pixel_values(changed))
+    show("consequences", _consequences(classifier, prepared, reading, steps, changed))
     _show_average(prepared, reading)
 
 
@@ -111,9 +125,7 @@ def _pixel_values(prepared: Prepared) -> str:
     )
 
 
-def _show_consequences(
-    classifier: Classifier, prepared: Prepared, reading: Reading, steps: Steps, changed: Prepared
-) -> None:
+def _consequences(classifier: Classifier, prepared: Prepared, reading: Reading, steps: Steps, changed: Prepared) -> str:
     """The ten probabilities as the switches are now; beside them, what leaving out each step would do."""
 
     def without(*names: str) -> str:
@@ -124,7 +136,7 @@ def _show_consequences(
     missing = [name for step, (_, name) in SWITCHES.items() if not getattr(steps, step)]
     title = f"Without {' and '.join(missing)}" if missing else "With all steps"
     lines = "".join(f"<li>Without {name}: <b>{without(step)}</b></li>" for step, (_, name) in SWITCHES.items())
-    st.html(
+    return (
         '<div class="consequences">'
         f"<div><p><b>{title}: {answer_of(now)}</b></p>{_bars(now, title)}</div>"
         f"<div><p>With all steps: <b>{answer_of(reading)}</b></p>"
@@ -162,3 +174,7 @@ def _show_average(prepared: Prepared, reading: Reading) -> None:
             ),
         )
     )
+
+
+_SCRIPTS = [Path(__file__).with_name(f"{name}.js") for name in ("follow", "microscope")]
+_part = st.components.v2.component("microscope", js=joined(*_SCRIPTS), isolate_styles=False)

@@ -325,6 +325,9 @@ export class Reader {
   constructor(model, weights) {
     const bytes = new Bytes(weights);
     this.network = new Network(model.network, bytes);
+    this.another = () => new Network(model.network, new Bytes(weights));
+    /** @type {Network | null} */
+    this.second = null;
     this.judge = model.judge ? new Network(model.judge, bytes) : this.network;
     this.head = new Head(model.head[0], model.head[1], bytes);
     if (bytes.place !== weights.length) throw new RangeError("the network's bytes are too many");
@@ -343,5 +346,14 @@ export class Reader {
     let digit = 0;
     for (let i = 1; i < probabilities.length; i++) if (probabilities[i] > probabilities[digit]) digit = i;
     return { probabilities, digit, score, isDigit: score <= this.head.threshold };
+  }
+
+  /**
+   * The probabilities for another picture, while the layers' maps stay those of the one that was read.
+   * @param {Uint8Array} frame (28, 28) bytes
+   */
+  ask(frame) {
+    this.second ??= this.another();
+    return this.second.read(frame);
   }
 }

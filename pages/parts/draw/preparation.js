@@ -1,4 +1,4 @@
-// From ink to what the network reads: the four steps of model/ink/preparation.py, to the same bytes.
+// From ink to what the network reads: the steps of model/ink/preparation.py, to the same bytes, whichever are left out.
 
 import { CANVAS } from "./ink.js";
 
@@ -135,47 +135,91 @@ function turnedTo({ pixels, first, stride, height, width }, newWidth) {
  * @param {number} newHeight
  * @param {number} newWidth
  */
-const resized = (part, newHeight, newWidth) => turnedTo(turnedTo(part, newWidth), newHeight).pixels;
+const resized = (part, newHeight, newWidth) => turnedTo(turnedTo(part, newWidth), newHeight);
 
 /**
- * Where a side of this length begins in the frame, its centre of mass in the middle.
+ * @typedef {object} Steps which steps are done; one that is left out keeps what came before it
+ * @property {boolean} crop
+ * @property {boolean} scale
+ * @property {boolean} centre
+ */
+
+/** @typedef {{ cropped: Part, scaled: Part, frame: Uint8Array }} Prepared */
+
+const ALL_STEPS = { crop: true, scale: true, centre: true };
+const WHOLE = { top: 0, bottom: CANVAS, left: 0, right: CANVAS };
+// Pixels of the frame for one of the canvas, where nothing is scaled.
+const SHRINKING = FRAME / CANVAS;
+
+/**
+ * Where a side is to begin, its centre of mass in the frame's middle.
  * @param {Float64Array} mass
  */
-function placed(mass) {
+function centred(mass) {
   let all = 0;
   let moment = 0;
   mass.forEach((value, place) => {
     all += value;
     moment += value * place;
   });
-  const middle = all > 0 ? FRAME / 2 - moment / all : 0;
-  return Math.min(Math.max(roundHalfEven(middle), 0), FRAME - mass.length);
+  return all > 0 ? FRAME / 2 - moment / all : 0;
+}
+
+/**
+ * Where a side is to begin, its middle where it was drawn.
+ * @param {number} start on the canvas
+ * @param {number} end
+ * @param {number} length in the frame
+ */
+const asDrawn = (start, end, length) => ((start + end) / 2) * SHRINKING - length / 2;
+
+/**
+ * As near to a place as whole pixels and the frame's edges allow.
+ * @param {number} place
+ * @param {number} length
+ */
+const framed = (place, length) => Math.min(Math.max(roundHalfEven(place), 0), FRAME - length);
+
+/**
+ * Every step on the way to the picture of 28x28 bytes that the network reads; null where there is no ink.
+ * @param {Uint8Array} ink
+ * @param {Steps} [steps]
+ * @returns {Prepared | null}
+ */
+export function prepare(ink, steps = ALL_STEPS) {
+  const found = boundingBox(ink);
+  if (!found) return null;
+  const box = steps.crop ? found : WHOLE;
+  const height = box.bottom - box.top;
+  const width = box.right - box.left;
+  const factor = steps.scale ? BOX / Math.max(height, width) : SHRINKING;
+  const newHeight = Math.max(1, roundHalfEven(height * factor));
+  const newWidth = Math.max(1, roundHalfEven(width * factor));
+  const cropped = { pixels: ink, first: box.top * CANVAS + box.left, stride: CANVAS, height, width };
+  const scaled = resized(cropped, newHeight, newWidth);
+  const { pixels } = scaled;
+  let top = asDrawn(box.top, box.bottom, newHeight);
+  let left = asDrawn(box.left, box.right, newWidth);
+  if (steps.centre) {
+    const rows = new Float64Array(newHeight);
+    const columns = new Float64Array(newWidth);
+    pixels.forEach((value, place) => {
+      rows[Math.trunc(place / newWidth)] += value;
+      columns[place % newWidth] += value;
+    });
+    top = centred(rows);
+    left = centred(columns);
+  }
+  top = framed(top, newHeight);
+  left = framed(left, newWidth);
+  const frame = new Uint8Array(FRAME * FRAME);
+  for (let row = 0; row < newHeight; row++)
+    frame.set(pixels.subarray(row * newWidth, (row + 1) * newWidth), (top + row) * FRAME + left);
+  return { cropped, scaled, frame };
 }
 
 /**
  * The picture of 28x28 bytes that the network reads; null where there is no ink.
  * @param {Uint8Array} ink
  */
-export function prepared(ink) {
-  const box = boundingBox(ink);
-  if (!box) return null;
-  const height = box.bottom - box.top;
-  const width = box.right - box.left;
-  const factor = BOX / Math.max(height, width);
-  const newHeight = Math.max(1, roundHalfEven(height * factor));
-  const newWidth = Math.max(1, roundHalfEven(width * factor));
-  const part = { pixels: ink, first: box.top * CANVAS + box.left, stride: CANVAS, height, width };
-  const scaled = resized(part, newHeight, newWidth);
-  const rows = new Float64Array(newHeight);
-  const columns = new Float64Array(newWidth);
-  scaled.forEach((value, place) => {
-    rows[Math.trunc(place / newWidth)] += value;
-    columns[place % newWidth] += value;
-  });
-  const top = placed(rows);
-  const left = placed(columns);
-  const frame = new Uint8Array(FRAME * FRAME);
-  for (let row = 0; row < newHeight; row++)
-    frame.set(scaled.subarray(row * newWidth, (row + 1) * newWidth), (top + row) * FRAME + left);
-  return frame;
-}
+export const prepared = (ink) => prepare(ink)?.frame ?? null;

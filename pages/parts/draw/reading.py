@@ -32,11 +32,13 @@ class Read:
 
     Attributes:
         before: what was done before there was ink, as with a photo.
+        name: of the drawing's state, where the page reads it, too; see `pages/parts/pen.js`.
     """
 
     prepared: Prepared
     reading: Reading
     before: Sequence["Step"] = ()
+    name: str = ""
 
 
 def note(read: Read | None) -> None:
