@@ -5,6 +5,7 @@ widgets; the server answers with messages, most of which put an element in its p
 """
 
 import asyncio
+import json
 import re
 import time
 import urllib.error
@@ -51,7 +52,8 @@ class Screen:
 class Tab:
     """One session of the app, as an asynchronous context manager.
 
-    After `open`, `widgets` maps each widget's key to its id, and `fragments` to the fragment that it belongs to.
+    After `open`, `widgets` maps each widget's key to its id, `fragments` to the fragment that it belongs to, and `told`
+    maps the key of each component that is told JSON to what it was told last.
     """
 
     def __init__(self, url: str) -> None:
@@ -59,6 +61,7 @@ class Tab:
         self.url = url
         self.widgets: dict[str, str] = {}
         self.fragments: dict[str, str] = {}
+        self.told: dict[str, Any] = {}
         self.polls: dict[str, float] = {}
         self.media_fetched = 0
         self._values: dict[str, WidgetState] = {}
@@ -66,6 +69,8 @@ class Tab:
         self._page = ""
         self._query = ""
         self._seen_media: set[bytes] = set()
+        self._start = ""
+        self._state = 1
         self._turn = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
@@ -108,6 +113,18 @@ class Tab:
         if state.WhichOneof("value") == "trigger_value":
             del self._values[key]
         return await self.ask(message)
+
+    async def draw(self, strokes: object) -> tuple[str, Screen]:
+        """Tell of a drawing as the page's pen does once it rests: the name of what was told, and what came of it."""
+        name = self.next_name()
+        return name, await self.set("pen", json_value=drawing_value(self._start, name, strokes))
+
+    def next_name(self) -> str:
+        """Of the next state of what is drawn, which a page counts from the start that it was told."""
+        start = self.told["pen"]["start"]
+        self._state = self._state + 1 if start == self._start else 2
+        self._start = start
+        return f"{start}.{self._state}"
 
     async def poll(self, fragment: str) -> Screen:
         """Run a fragment again by itself, as the page does that follows a training run."""
@@ -203,6 +220,8 @@ class Tab:
         if widget:
             self.widgets[widget[1]] = element.id
             self.fragments[widget[1]] = delta.fragment_id
+            if kind == "bidi_component" and element.WhichOneof("data") == "json":
+                self.told[widget[1]] = json.loads(element.json)
 
     async def fetch_media(self) -> None:
         """Get every file that the pages so far have named, once.
@@ -214,6 +233,11 @@ class Tab:
         for path in new:
             await asyncio.to_thread(_fetch, self.url + path.decode())
             self.media_fetched += 1
+
+
+def drawing_value(start: object, name: object, strokes: object) -> str:
+    """The JSON that stands for the pen's value in the websocket."""
+    return json.dumps({"drawing": {"start": start, "name": name, "strokes": strokes}})
 
 
 def _fetch(url: str) -> bytes:
