@@ -49,6 +49,14 @@ class Screen:
     seconds: float = 0.0
 
 
+@dataclass
+class _Known:
+    """A large message that the server need not send again, and the run of the page in which it was of use last."""
+
+    message: ForwardMsg
+    used: int
+
+
 class Tab:
     """One session of the app, as an asynchronous context manager.
 
@@ -69,6 +77,9 @@ class Tab:
         self._page = ""
         self._query = ""
         self._seen_media: set[bytes] = set()
+        self._known: dict[str, _Known] = {}
+        self._runs = 0
+        self._longest = 0
         self._start = ""
         self._state = 1
         self._turn = asyncio.Lock()
@@ -165,6 +176,7 @@ class Tab:
             began = time.perf_counter()
             screen = Screen()
             try:
+                message.rerun_script.cached_message_hashes[:] = self._known
                 await self.send(message.SerializeToString())
                 async with asyncio.timeout(SECONDS_TO_ANSWER):
                     while True:
@@ -173,12 +185,35 @@ class Tab:
                         self._seen_media.update(_MEDIA.findall(content))
                         answer = ForwardMsg.FromString(content)
                         heard(answer)
-                        if self._take(answer, screen):
+                        if self._take(self._whole(answer), screen):
                             break
             except (TimeoutError, DecodeError, websockets.ConnectionClosed) as error:
                 raise Refused(f"{type(error).__name__}: {error}") from error
             screen.seconds = time.perf_counter() - began
         return screen
+
+    def _whole(self, answer: ForwardMsg) -> ForwardMsg:
+        """The message itself, where the server sends a reference to one that is known, as a browser knows it."""
+        kind = answer.WhichOneof("type")
+        if kind == "ref_hash":
+            known = self._known[answer.ref_hash]
+            known.used = self._runs
+            return known.message
+        if answer.metadata.cacheable:
+            self._known[answer.hash] = _Known(answer, self._runs)
+        if kind == "new_session":
+            self._longest = answer.new_session.config.max_cached_message_age or self._longest
+        if kind == "script_finished":
+            self._runs += 1
+            if answer.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                self._forget()
+        return answer
+
+    def _forget(self) -> None:
+        """After a run of the whole page: what has been of no use for some runs."""
+        self._known = {
+            hash_: known for hash_, known in self._known.items() if self._runs - known.used <= self._longest
+        }
 
     def _take(self, answer: ForwardMsg, screen: Screen) -> bool:
         """Note what a message says; True when it is the run's last."""
