@@ -163,7 +163,9 @@ def _chosen(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("scenario", nargs="?", choices=SCENARIOS, help="one scenario; by default all that README shows")
     parser.add_argument("--visitors", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=SECONDS)
-    parser.add_argument("--each-stroke", action="store_true", help="a message after every stroke, not only after the last")
+    parser.add_argument(
+        "--each-stroke", action="store_true", help="a message after every stroke, not only after the last"
+    )
     parser.add_argument("--url", help="an app that runs already, http://host:port; by default one is started")
     return parser.parse_args(arguments)
 

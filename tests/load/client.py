@@ -137,6 +137,10 @@ class Tab:
         self._start = start
         return f"{start}.{self._state}"
 
+    def forget(self, key: str) -> None:
+        """Tell of this widget's value no more, so that it is as at first."""
+        self._values.pop(key, None)
+
     async def poll(self, fragment: str) -> Screen:
         """Run a fragment again by itself, as the page does that follows a training run."""
         message = self._rerun(fragment)
@@ -211,9 +215,7 @@ class Tab:
 
     def _forget(self) -> None:
         """After a run of the whole page: what has been of no use for some runs."""
-        self._known = {
-            hash_: known for hash_, known in self._known.items() if self._runs - known.used <= self._longest
-        }
+        self._known = {hash_: known for hash_, known in self._known.items() if self._runs - known.used <= self._longest}
 
     def _take(self, answer: ForwardMsg, screen: Screen) -> bool:
         """Note what a message says; True when it is the run's last."""

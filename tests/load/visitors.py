@@ -66,9 +66,7 @@ async def session(url: str, tally: Tally, page: str = "", query: str = "") -> As
         tally.errors[f"{type(error).__name__}: {error}"[:200]] += 1
 
 
-async def draw_for(
-    tab: Tab, tally: Tally, until: float, chance: random.Random, *, each_stroke: bool = False
-) -> None:
+async def draw_for(tab: Tab, tally: Tally, until: float, chance: random.Random, *, each_stroke: bool = False) -> None:
     """Draw one digit of two strokes after the other, three seconds a stroke, at least one, until then (as of
     time.monotonic).
 

@@ -36,7 +36,9 @@ def test_a_wrong_answer_is_counted() -> None:
 
 def answer_to(message: Message, name: str) -> str:
     """As far as it is looked at."""
-    verdict = f'<div class="digit">{message.digit}</div>' if message.is_digit else f"Nearest guess: {message.digit}</div>"
+    verdict = (
+        f'<div class="digit">{message.digit}</div>' if message.is_digit else f"Nearest guess: {message.digit}</div>"
+    )
     return f'<div class="answer" data-drawing="{name}">{verdict}<img src="{message.picture}"></div>'
 
 
