@@ -137,10 +137,6 @@ class Tab:
         self._start = start
         return f"{start}.{self._state}"
 
-    def forget(self, key: str) -> None:
-        """Tell of this widget's value no more, so that it is as at first."""
-        self._values.pop(key, None)
-
     async def poll(self, fragment: str) -> Screen:
         """Run a fragment again by itself, as the page does that follows a training run."""
         message = self._rerun(fragment)

@@ -36,7 +36,7 @@ class Message:
 
 @cache
 def messages() -> tuple[tuple[Message, ...], ...]:
-    """Of every digit that the tests have as strokes, what there is to tell after each of them; the last is the digit."""
+    """Of every digit that the tests have as strokes, what there is to tell after each; the last is the whole digit."""
     classifier, refusal = Classifier.load(PRETRAINED), Refusal.load()
     return tuple(
         tuple(_message(strokes, classifier, refusal) for strokes in accumulate([stroke] for stroke in drawing))

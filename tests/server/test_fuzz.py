@@ -30,7 +30,7 @@ JSON = st.recursive(
 )
 NUMBERS = st.integers(-3000, 5000)
 STROKES = st.lists(st.lists(NUMBERS | JSON, max_size=12), max_size=5)
-# What the pen tells, the parts of it exchanged for anything at all; "$start" stands for the start that the page was told.
+# What the pen tells, its parts exchanged for anything at all; "$start" stands for the start that the page was told.
 DRAWING = st.fixed_dictionaries(
     {
         "drawing": JSON
