@@ -1,8 +1,8 @@
 """A lecture hall at once: `make load` prints how fast and how rightly the app answers many visitors.
 
 Each draws digits of two strokes, three seconds a stroke, and the page tells of a digit when it is finished. With
---each-stroke it tells after every stroke, as it does of hands that rest so long: twice the messages. The figures include
-this tool, which takes its part of the same processors.
+--each-stroke it tells after every stroke, as it does of hands that rest so long: twice the messages. The figures
+include this tool, which takes its part of the same processors.
 """
 
 import argparse

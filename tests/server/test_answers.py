@@ -37,7 +37,7 @@ def test_a_drawing_sends_the_canvas_and_its_answer_and_nothing_else(app: Running
         return [element for element in sent if element != "block"], size
 
     sent, size = run(elements())
-    # The canvas, the pen, whose script is known already, and the answer; below it "Was it right?", Yes, No and the link.
+    # The canvas; the pen, whose script is known already; the answer; "Was it right?", Yes, No, and the link.
     assert sent == ["bidi_component", "known already", "html", "markdown", "button", "button", "button"]
     assert size < 20_000
 
