@@ -16,7 +16,6 @@ from playwright.sync_api import Browser
 from model.ink.strokes import BRUSH_WIDTH
 from model.reading import portable
 from model.run import PRETRAINED, Run
-from pages.parts.draw import reader
 from tests.bench.figures import kilobytes, megabytes, milliseconds, seconds, show
 from tests.browser.server import RunningApp, app_in_new_folder
 from tests.browser.visitor import Stroke, Visitor, chromium
@@ -32,12 +31,12 @@ FOUR: list[Stroke] = [
 DRAWINGS = 10
 
 # How often each piece of a frame's work is repeated, since a page's clock counts tenths of a millisecond.
-REPEATS = 50
+REPEATS = 10
 
 Times = dict[str, list[float]]
 
-# Runs before the page's own scripts and notes times by the page's own clock. It hears of the drawing where the page's own
-# reader does, on the board that whoever comes first makes. A frame is painted when the next task comes after it.
+# Runs before the page's own scripts and notes times by the page's own clock. It hears of the drawing where the
+# page's own reader does, on the board that whoever comes first makes. A frame is painted when the next task comes.
 STOPWATCH = """(() => {
   const painted = new MessageChannel();
   const waiting = [];
@@ -129,8 +128,8 @@ STOPWATCH = """(() => {
   }).observe(document, { subtree: true, childList: true, attributes: true });
 })()"""
 
-# What one frame is made of, each by itself, with the page's own scripts. Given the packed model and drawings, each as it
-# grows: its finished strokes, and the one that is being drawn.
+# What one frame is made of, each by itself, with the page's own scripts. Given the packed model and drawings, each as
+# it grows: its finished strokes, and the one that is being drawn.
 WORK = """async ([script, told, packed, drawings, repeats]) => {
   const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const { Paper, Reader, prepared } = await import(address);
@@ -245,7 +244,8 @@ def draw() -> None:
     _work()
     with _visited_app() as (app, browser, visitor):
         _wait_for_reader(visitor)
-        _draw_all(visitor)  # the scripts get quick by it
+        _draw_all(visitor, 2)  # the scripts get quick by it
+        _times(visitor)
         _draw_all(visitor)
         _show_drawing(_times(visitor), "")
         other = Visitor(browser, app.url)
@@ -256,7 +256,7 @@ def draw() -> None:
         _show_drawing(_times(visitor), ", while a run trains")
     with _visited_app() as (app, _, visitor):
         _wait_for_reader(visitor)
-        _draw_all(visitor)
+        _draw_all(visitor, 2)
         _times(visitor)
         app.process.send_signal(signal.SIGSTOP)
         try:
@@ -280,8 +280,10 @@ def _show_drawing(times: Times, when: str) -> None:
 
 def _work() -> None:
     """Of one frame: with the bundled model, as a 4 grows, a tenth of the way at a time."""
+    from pages.parts.draw import reader  # Streamlit warns where it is imported before it is told not to
+
     packed = portable.pack(Run.load(PRETRAINED))
-    drawings = [drawing for shift in range(4) for drawing in _growing(shift)]
+    drawings = [drawing for shift in range(2) for drawing in _growing(shift)]
     exported = reader.script() + "\nexport { Paper, Reader, prepared };\n"
     with chromium() as browser:
         page = browser.new_page()
@@ -344,9 +346,9 @@ def _start_training(visitor: Visitor, preset: str) -> None:
     visitor.key("start").get_by_role("button").click()
 
 
-def _draw_all(visitor: Visitor, *, has_server: bool = True) -> None:
+def _draw_all(visitor: Visitor, drawings: int = DRAWINGS, *, has_server: bool = True) -> None:
     """Draw digit by digit, each after the answer to the one before; without a server, the page's own."""
-    for drawing in range(DRAWINGS):
+    for drawing in range(drawings):
         if visitor.tool("Clear").is_enabled():
             visitor.tool("Clear").click()
         visitor.key("answer").locator(".hint:visible").first.wait_for()
