@@ -9,7 +9,7 @@ from model.ink.strokes import BRUSH_WIDTHS
 from model.run import PRETRAINED, Run
 from tests.bench import in_process
 from tests.bench.__main__ import LONG_PARTS, PARTS, chosen
-from tests.bench.figures import megabytes, milliseconds, seconds
+from tests.bench.figures import kilobytes, megabytes, milliseconds, seconds
 from tests.bench.reading import reading
 from tests.drawn_digits import DRAWN_DIGITS
 from tests.non_digits import NON_DIGITS
@@ -19,6 +19,7 @@ def test_figures_say_median_and_spread() -> None:
     assert milliseconds([float(value) for value in range(101)]) == "median 50 ms, 95 % within 95 ms"
     assert seconds([2.0, 1.0, 4.5]) == "median 2.0 s, 1.0 to 4.5 s"
     assert megabytes(912_300_000) == "912 MB"
+    assert kilobytes(3_176_940) == "3,176.9 KB"
 
 
 def test_lines_of_every_folder_add_up(capsys: pytest.CaptureFixture[str]) -> None:

@@ -59,7 +59,8 @@ def pack(run: Run) -> Portable:
 
 def _network(run: Run) -> tuple[dict[str, Any], bytes]:
     weights = Classifier.load(run.folder).weights
-    in_halves = all(np.array_equal(layer.kernel.astype(np.float16), layer.kernel) for layer in weights)
+    with np.errstate(over="ignore"):  # what is too large for a half becomes infinite, and so another number
+        in_halves = all(np.array_equal(layer.kernel.astype(np.float16), layer.kernel) for layer in weights)
     kernels = _halves if in_halves else _floats
     content = b"".join(kernels(layer.kernel) + _floats(layer.bias) for layer in weights)
     return {"layers": run.record.architecture.to_json(), "inHalves": in_halves}, content

@@ -1,5 +1,6 @@
 """The canvas, and the pen that draws on it: what is drawn comes as strokes, checked before anything looks at them."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from pages.parts.scripts import joined
 
 _PEN = "pen"
 
-LONGEST_NAME = 40  # characters
+# Of the number of a drawing's state, which follows its start in its name.
+MOST_DIGITS = 9
 
 
 class UnreadableDrawing(Exception):
@@ -100,7 +102,7 @@ def _take(pen: Any) -> bool:
         start, name, strokes = drawing["start"], drawing["name"], drawing["strokes"]
         kept = kept_drawing.kept()
         if start == kept.start and name != kept.name:
-            if not isinstance(name, str) or len(name) > LONGEST_NAME:
+            if not re.fullmatch(rf"{start}\.[0-9]{{1,{MOST_DIGITS}}}", name):
                 return False
             kept_drawing.keep(name, heard(strokes))
     except (KeyError, TypeError, ValueError):

@@ -21,6 +21,7 @@ from tests.bench.reading import reading
 PARTS: dict[str, Callable[[argparse.Namespace], None]] = {
     "start": lambda _: in_browser.start(),
     "draw": lambda _: in_browser.draw(),
+    "visit": lambda _: in_browser.visit(),
     "answer": lambda _: in_process.answer(),
     "looks": lambda _: opened_up(),
     "reading": lambda options: reading(options.run, options.drawn),

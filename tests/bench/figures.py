@@ -22,3 +22,7 @@ def seconds(values: Sequence[float]) -> str:
 
 def megabytes(number_of_bytes: int) -> str:
     return f"{number_of_bytes / 1_000_000:,.0f} MB"
+
+
+def kilobytes(number_of_bytes: int) -> str:
+    return f"{number_of_bytes / 1_000:,.1f} KB"

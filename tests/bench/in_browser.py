@@ -1,58 +1,163 @@
 """Measurements of the whole app, as a visitor with a browser sees it."""
 
+import base64
+import gzip
+import json
+import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
+import numpy as np
 import psutil
 from playwright.sync_api import Browser
 
-from tests.bench.figures import megabytes, milliseconds, seconds, show
+from model.ink.strokes import BRUSH_WIDTH
+from model.reading import portable
+from model.run import PRETRAINED, Run
+from tests.bench.figures import kilobytes, megabytes, milliseconds, seconds, show
 from tests.browser.server import RunningApp, app_in_new_folder
 from tests.browser.visitor import Stroke, Visitor, chromium
 
 STARTS = 5
 SECONDS_TO_TRAIN = 120
 
-# A 4 in three strokes: each changes the drawing, and so the picture in the answer.
+# A 4 in two strokes.
 FOUR: list[Stroke] = [
-    [(105, 50), (95, 90), (80, 150)],
-    [(80, 150), (140, 148), (205, 145)],
+    [(105, 50), (95, 90), (80, 150), (140, 148), (205, 145)],
     [(165, 95), (160, 160), (155, 235)],
 ]
 DRAWINGS = 10
-STROKES = DRAWINGS * len(FOUR)
 
-Times = dict[str, float]
+# How often each piece of a frame's work is repeated, since a page's clock counts tenths of a millisecond.
+REPEATS = 10
 
-# Runs before the page's own scripts and notes the times of each stroke by the page's own clock: the pen is lifted, the
-# canvas sends, the server's last message before the answer comes, and the frame with the answer is painted.
+Times = dict[str, list[float]]
+
+# Runs before the page's own scripts and notes times by the page's own clock. It hears of the drawing where the
+# page's own reader does, on the board that whoever comes first makes. A frame is painted when the next task comes.
 STOPWATCH = """(() => {
-  window.strokes = [];
-  const heard = new WeakSet();
-  let stroke = null;
-  let picture = "";
-  addEventListener("pointerup", (event) => {
-    if (event.composedPath().some((node) => node.matches?.("canvas"))) stroke = { lifted: event.timeStamp };
-  }, true);
+  const painted = new MessageChannel();
+  const waiting = [];
+  painted.port1.onmessage = () => waiting.splice(0).forEach((tell) => tell(performance.now()));
+  const whenPainted = (tell) => { waiting.push(tell); painted.port2.postMessage(0); };
+
+  const board = (globalThis.digitsBoard ??= Object.assign(new EventTarget(), { drawing: null }));
+  const places = () => {
+    const { strokes, live } = board.drawing ?? { strokes: [], live: null };
+    return strokes.reduce((sum, stroke) => sum + stroke.points.length, live ? live.points.length : 0);
+  };
+  const times = (window.times = { moved: [], lifted: [], answered: [], sent: [], work: [], frames: [] });
+  let moved = null;     // when the pen was where it first added ink that is not shown yet
+  let inked = 0;        // places that have been shown
+  let lifted = null;    // when the pen was last lifted
+  let shownSince = true;
+  let answeredSince = true;
+  let sentSince = true;
+  let event = null;
+
+  const note = (each) => { event = each; };
+  for (const type of ["pointermove", "pointerup"]) addEventListener(type, note, true);
+  board.addEventListener("change", () => {
+    if (!board.drawing) return;
+    if (board.drawing.live && places() > inked && event?.type === "pointermove") {
+      moved ??= (event.getCoalescedEvents?.()[0] ?? event).timeStamp;
+      inked = places();
+    } else if (!board.drawing.live && event?.type === "pointerup") {
+      lifted = event.timeStamp;
+      shownSince = answeredSince = sentSince = false;
+      moved = null;
+      event = null;
+    } else if (!board.drawing.live) inked = places();
+  });
+
+  // The page's own reader does all of a frame's work in one call back.
+  const records = new MutationObserver(() => {});
+  records.observe(document, { subtree: true, childList: true, characterData: true });
+  const isLive = ({ target }) => (target.closest ? target : target.parentElement)?.closest(".answer.live");
+  const request = window.requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = (call) => request((stamp) => {
+    records.takeRecords();
+    const began = performance.now();
+    call(stamp);
+    const ended = performance.now();
+    if (!records.takeRecords().some(isLive)) return;
+    if (board.drawing?.live) {
+      times.work.push(ended - began);
+      if (moved !== null) {
+        const since = moved;
+        moved = null;
+        whenPainted((now) => times.moved.push(now - since));
+      }
+    } else if (!shownSince) {
+      shownSince = true;
+      const since = lifted;
+      whenPainted((now) => times.lifted.push(now - since));
+    }
+  });
+
+  // The longest time from one frame to the next, from each touch of the pen to its lifting.
+  let last = null;
+  const tick = (stamp) => {
+    if (board.drawing?.live) {
+      if (last === null) times.frames.push(0);
+      else times.frames.push(Math.max(times.frames.pop(), stamp - last));
+      last = stamp;
+    } else last = null;
+    request(tick);
+  };
+  request(tick);
+
   const send = WebSocket.prototype.send;
   WebSocket.prototype.send = function (data) {
-    if (!heard.has(this)) {
-      heard.add(this);
-      this.addEventListener("message", () => { if (stroke) stroke.received = performance.now(); });
+    if (!sentSince && performance.now() - lifted > 200) {
+      sentSince = true;
+      times.sent.push(performance.now() - lifted);
     }
-    if (stroke) stroke.sent ??= performance.now();
     return send.call(this, data);
   };
+
   new MutationObserver(() => {
-    const before = picture;
-    picture = document.querySelector(".st-key-answer img")?.src ?? "";
-    if (!stroke?.sent || !picture || picture === before) return;
-    const answered = stroke;
-    stroke = null;
-    requestAnimationFrame(() => window.strokes.push({ ...answered, shown: performance.now() }));
+    if (answeredSince || !board.drawing || board.drawing.live) return;
+    const answer = document.querySelector(".st-key-answer .answer[data-drawing]");
+    if (answer?.dataset.drawing !== board.drawing.name) return;
+    answeredSince = true;
+    const since = lifted;
+    request(() => whenPainted((now) => times.answered.push(now - since)));
   }).observe(document, { subtree: true, childList: true, attributes: true });
 })()"""
+
+# What one frame is made of, each by itself, with the page's own scripts. Given the packed model and drawings, each as
+# it grows: its finished strokes, and the one that is being drawn.
+WORK = """async ([script, told, packed, drawings, repeats]) => {
+  const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+  const { Paper, Reader, prepared } = await import(address);
+  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const reader = new Reader(told, bytes(packed));
+  const timed = (work) => {
+    const began = performance.now();
+    for (let i = 0; i < repeats; i++) work();
+    return (performance.now() - began) / repeats;
+  };
+  const times = { ink: [], preparation: [], network: [], refusal: [], all: [] };
+  const paper = new Paper();
+  for (let round = 0; round < 2; round++) {  // the first one warms up
+    for (const kind of Object.keys(times)) times[kind] = [];
+    for (const { strokes, live } of drawings) {
+      paper.show(strokes, live);
+      const ink = paper.show(strokes, live).slice();
+      const frame = prepared(ink);
+      times.ink.push(timed(() => paper.show(strokes, live)));
+      times.preparation.push(timed(() => prepared(ink)));
+      times.network.push(timed(() => reader.network.read(frame)));
+      const flattened = reader.judge.outputs.at(-2);
+      times.refusal.push(timed(() => reader.head.score(flattened.values)));
+      times.all.push(timed(() => reader.read(prepared(paper.show(strokes, live)))));
+    }
+  }
+  return times;
+}"""
 
 
 @contextmanager
@@ -80,28 +185,138 @@ def start() -> None:
                 visitor.key("canvas").locator("canvas.upper-canvas").wait_for()
                 canvas.append(time.perf_counter() - began)
                 visitor.draw(FOUR[:1])
-                visitor.key("answer").get_by_role("img").wait_for()
+                visitor.key("answer").locator(".verdict:visible").first.wait_for()
                 answer.append(time.perf_counter() - began)
                 visitor.close()
     show(f"start of the server to a visible canvas, {STARTS} starts", seconds(canvas))
     show("start of the server to the first answer, one stroke drawn at once", seconds(answer))
 
 
+def visit() -> None:
+    """What the first visit of Draw weighs, in a browser that has nothing cached, and what opening it again does."""
+    with chromium() as browser, app_in_new_folder() as app:
+        visitor = Visitor(browser, app.url)
+        weight = _Weight(visitor)
+        visitor.open()
+        visitor.wait_for_canvas()
+        _wait_for_reader(visitor)
+        show("first visit of Draw, over HTTP", f"{kilobytes(weight.http)} in {weight.requests} answers")
+        show("the same, over the websocket", kilobytes(weight.received))
+        weight.begin_anew()
+        visitor.draw(FOUR)
+        _wait_for_server(visitor)
+        show("a digit of two strokes: sent, and received", f"{weight.sent:,} bytes, {kilobytes(weight.received)}")
+        weight.begin_anew()
+        visitor.go_to("Layers")
+        visitor.go_to("Draw")
+        _wait_for_reader(visitor)
+        show("to another page and back, over the websocket", kilobytes(weight.received))
+        visitor.close()
+
+
+class _Weight:
+    """Counts the bytes that a page takes: of HTTP as they came over the wire, of the websocket the messages."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.begin_anew()
+        network = visitor.context.new_cdp_session(visitor.page)
+        network.send("Network.enable")
+        network.on("Network.loadingFinished", self._loaded)
+        network.on("Network.webSocketFrameReceived", self._received)
+        network.on("Network.webSocketFrameSent", self._sent)
+
+    def begin_anew(self) -> None:
+        self.http = self.requests = self.received = self.sent = 0
+
+    def _loaded(self, event: dict[str, Any]) -> None:
+        self.http += int(event["encodedDataLength"])
+        self.requests += 1
+
+    def _received(self, event: dict[str, Any]) -> None:
+        self.received += len(base64.b64decode(event["response"]["payloadData"]))
+
+    def _sent(self, event: dict[str, Any]) -> None:
+        self.sent += len(base64.b64decode(event["response"]["payloadData"]))
+
+
 def draw() -> None:
-    """From the lifted pen to the answer on the page."""
+    """From the pen to the answer on the page: the page's own while the pen moves, and the server's once it rests."""
+    _work()
     with _visited_app() as (app, browser, visitor):
+        _wait_for_reader(visitor)
+        _draw_all(visitor, 2)  # the scripts get quick by it
+        _times(visitor)
         _draw_all(visitor)
-        times = _times(visitor)
-        show(f"pen lifted to the answer on the page, {len(times)} strokes", _between(times, "lifted", "shown"))
-        show("of this, the canvas waits before it sends", _between(times, "lifted", "sent"))
-        show("and from what the canvas sends to the answer on the page", _between(times, "sent", "shown"))
-        show("of that, until the server's answer has come", _between(times, "sent", "received"))
+        _show_drawing(_times(visitor), "")
         other = Visitor(browser, app.url)
         _start_training(other, "Notebook")
         other.key("progress").get_by_text("images a second").wait_for()
         other.close()  # the run goes on; a browser that shows its curves would be no load of the server's
         _draw_all(visitor)
-        show("what the canvas sends to the answer, while a run trains", _between(_times(visitor), "sent", "shown"))
+        _show_drawing(_times(visitor), ", while a run trains")
+    with _visited_app() as (app, _, visitor):
+        _wait_for_reader(visitor)
+        _draw_all(visitor, 2)
+        _times(visitor)
+        app.process.send_signal(signal.SIGSTOP)
+        try:
+            _draw_all(visitor, has_server=False)
+        finally:
+            app.process.send_signal(signal.SIGCONT)
+        times = _times(visitor)
+        show("pen moved to the answer painted, the server stopped", milliseconds(times["moved"]))
+        show("pen lifted to the final look, the server stopped", milliseconds(times["lifted"]))
+
+
+def _show_drawing(times: Times, when: str) -> None:
+    show(f"pen moved to the answer painted, {len(times['moved'])} frames{when}", milliseconds(times["moved"]))
+    show(f"of this, the page's own work in a frame{when}", milliseconds(times["work"], digits=1))
+    longest = f"median {np.median(times['frames']):.0f} ms, at most {max(times['frames']):.0f} ms"
+    show(f"longest frame of each of {len(times['frames'])} strokes{when}", longest)
+    show(f"pen lifted to the final look of the page's own answer{when}", milliseconds(times["lifted"]))
+    show(f"pen lifted to the server's answer, {len(times['answered'])} digits{when}", milliseconds(times["answered"]))
+    show(f"of this, until the pen rests and the page sends{when}", milliseconds(times["sent"]))
+
+
+def _work() -> None:
+    """Of one frame: with the bundled model, as a 4 grows, a tenth of the way at a time."""
+    from pages.parts.draw import reader  # Streamlit warns where it is imported before it is told not to
+
+    packed = portable.pack(Run.load(PRETRAINED))
+    drawings = [drawing for shift in range(2) for drawing in _growing(shift)]
+    exported = reader.script() + "\nexport { Paper, Reader, prepared };\n"
+    with chromium() as browser:
+        page = browser.new_page()
+        weights = base64.b64encode(packed.weights).decode()
+        times: Times = page.evaluate(WORK, [exported, packed.description, weights, drawings, REPEATS])
+    show(f"work of one frame: ink, {len(drawings)} drawings", milliseconds(times["ink"], digits=2))
+    show("preparation", milliseconds(times["preparation"], digits=2))
+    show("network", milliseconds(times["network"], digits=2))
+    show("refusal", milliseconds(times["refusal"], digits=2))
+    show("all of it", milliseconds(times["all"], digits=2))
+    told = json.dumps(packed.description)
+    show("the model as it is sent", kilobytes(len(told) + len(gzip.compress(packed.weights))))
+
+
+def _growing(shift: int) -> list[dict[str, Any]]:
+    """The 4, its points as close as a hand's, as it stands at every tenth of each stroke."""
+    strokes = [
+        {"width": BRUSH_WIDTH, "points": np.rint(8 * (_hand_like(stroke) + shift)).astype(int).ravel().tolist()}
+        for stroke in FOUR
+    ]
+    return [
+        {"strokes": strokes[:number], "live": {**stroke, "points": stroke["points"][: 2 * count]}}
+        for number, stroke in enumerate(strokes)
+        for count in np.linspace(1, len(stroke["points"]) // 2, 10).astype(int).tolist()
+    ]
+
+
+def _hand_like(stroke: Stroke) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """A point every four pixels."""
+    points = np.array(stroke, np.float64)
+    lengths = np.r_[0, np.hypot(*np.diff(points, axis=0).T).cumsum()]
+    places = np.arange(0, lengths[-1], 4)
+    return np.stack([np.interp(places, lengths, points[:, axis]) for axis in (0, 1)], axis=1)
 
 
 def memory() -> None:
@@ -131,23 +346,53 @@ def _start_training(visitor: Visitor, preset: str) -> None:
     visitor.key("start").get_by_role("button").click()
 
 
-def _draw_all(visitor: Visitor) -> None:
-    """Draw stroke by stroke, each after the answer to the one before."""
-    for drawing in range(DRAWINGS):
+def _draw_all(visitor: Visitor, drawings: int = DRAWINGS, *, has_server: bool = True) -> None:
+    """Draw digit by digit, each after the answer to the one before; without a server, the page's own."""
+    for drawing in range(drawings):
         if visitor.tool("Clear").is_enabled():
             visitor.tool("Clear").click()
-        visitor.wait_for_hint()
-        for stroke in FOUR:
-            before = len(_times(visitor))
-            visitor.draw([[(x + drawing, y + drawing) for x, y in stroke]])
-            visitor.page.wait_for_function(f"window.strokes.length > {before}")
+        visitor.key("answer").locator(".hint:visible").first.wait_for()
+        _write(visitor, [[(x + drawing, y + drawing) for x, y in stroke] for stroke in FOUR])
+        if has_server:
+            _wait_for_server(visitor)
+        else:
+            visitor.page.wait_for_timeout(500)  # a hand rests, too
 
 
-def _times(visitor: Visitor) -> list[Times]:
-    """Of every stroke so far, in milliseconds."""
-    times: list[Times] = visitor.page.evaluate("window.strokes")
+def _write(visitor: Visitor, strokes: Sequence[Stroke]) -> None:
+    """As a hand does: a point every four pixels, with time between them, so that there are frames to look at."""
+    box = visitor.key("canvas").locator("canvas.upper-canvas").bounding_box()
+    assert box
+    mouse = visitor.page.mouse
+    for stroke in strokes:
+        for number, (x, y) in enumerate(_hand_like(stroke).tolist()):
+            mouse.move(box["x"] + x, box["y"] + y)
+            if number == 0:
+                mouse.down()
+            time.sleep(0.008)
+        mouse.up()
+
+
+def _wait_for_reader(visitor: Visitor) -> None:
+    """Until the page has what it reads with: it draws a place for its own answer."""
+    visitor.key("answer").locator(".answer.live").wait_for(state="attached")
+
+
+def _wait_for_server(visitor: Visitor) -> None:
+    """Until the server has answered to what is drawn now."""
+    visitor.page.wait_for_function(
+        """() => {
+          const answer = document.querySelector(".st-key-answer .answer[data-drawing]");
+          const { drawing } = globalThis.digitsBoard;
+          return drawing && !drawing.live && answer?.dataset.drawing === drawing.name;
+        }"""
+    )
+
+
+def _times(visitor: Visitor) -> Times:
+    """In milliseconds, of all that happened since they were last asked for."""
+    visitor.page.wait_for_timeout(100)  # for what is being painted
+    times: Times = visitor.page.evaluate(
+        "Object.fromEntries(Object.entries(window.times).map(([what, each]) => [what, each.splice(0)]))"
+    )
     return times
-
-
-def _between(times: list[Times], first: str, second: str) -> str:
-    return milliseconds([stroke[second] - stroke[first] for stroke in times[-STROKES:]])

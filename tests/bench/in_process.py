@@ -8,11 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from model.data import load_mnist
-from model.ink import CANVAS, FRAME, prepare
+from model.ink.pen import heard
+from model.ink.preparation import prepare_ink
+from model.ink.strokes import CANVAS, ink_of
 from model.plan import FAST, Recipe
 from model.plan.recipe import NOTEBOOK
 from model.queue import State, TrainingJob, TrainingQueue
@@ -20,6 +18,8 @@ from model.reading import Classifier, Refusal
 from model.run import PRETRAINED
 from model.run.store import RunStore
 from tests.bench.figures import milliseconds, show
+from tests.drawn_digits import DRAWN_DIGITS
+from tests.pages.page import stroked
 
 ROOT = Path(__file__).parents[2]
 CODE = ("*.py", "*.css", "*.js")
@@ -27,16 +27,18 @@ CODE = ("*.py", "*.css", "*.js")
 DIGITS_TO_TIME = 300
 SECONDS_OF_REST = 10  # in which the worker finds the neighbours of the run before
 
-Pixels = npt.NDArray[np.uint8]
-
 
 def answer() -> None:
-    """What an answer is made of: the preparation, the network and the second head."""
-    mnist = load_mnist()
+    """What an answer is made of: the ink, the preparation, the network and the second head."""
     classifier = Classifier.load(PRETRAINED)
-    canvases = [_on_canvas(digit) for digit in mnist.x_test[:DIGITS_TO_TIME]]
-    prepared = [prepare(canvas) for canvas in canvases]
-    show(f"prepare(), {DIGITS_TO_TIME} canvases of {CANVAS}×{CANVAS}", _timed(prepare, canvases))
+    digits = [drawing for styles in DRAWN_DIGITS.values() for drawing in styles.values() if len(drawing) == 2]
+    told = [stroked(digits[number % len(digits)]) for number in range(DIGITS_TO_TIME)]
+    drawn = [heard(strokes) for strokes in told]
+    inks = [ink_of(strokes) for strokes in drawn]
+    prepared = [prepare_ink(ink) for ink in inks]
+    show(f"what the pen told heard, {DIGITS_TO_TIME} digits of two strokes", _timed(heard, told))
+    show(f"their ink, {CANVAS}×{CANVAS}", _timed(ink_of, drawn))
+    show("prepare_ink()", _timed(prepare_ink, inks))
     show("Classifier.read()", _timed(classifier.read, [drawing.image for drawing in prepared]))
     show("Refusal.refuses()", _timed(Refusal.load().refuses, prepared))
 
@@ -73,14 +75,6 @@ def lines() -> None:
         total += number
         show(name, f"{number:,} lines in {len(files)} {'file' if len(files) == 1 else 'files'}")
     show("all", f"{total:,} lines")
-
-
-def _on_canvas(digit: Pixels) -> Pixels:
-    """An MNIST image, as large as the canvas."""
-    factor = CANVAS // FRAME
-    canvas = np.full((CANVAS, CANVAS, 4), 255, np.uint8)
-    canvas[..., :3] = digit.repeat(factor, axis=0).repeat(factor, axis=1)[..., np.newaxis]
-    return canvas
 
 
 def _timed(function: Callable[[Any], object], arguments: list[Any]) -> str:

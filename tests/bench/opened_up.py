@@ -1,17 +1,13 @@
 """The server's part of an answer on Draw: with everything below it folded, and with everything unfolded."""
 
 import asyncio
-import base64
-import io
 import time
 
 import numpy as np
 import numpy.typing as npt
 import psutil
-from PIL import Image
-from streamlit.testing.v1 import AppTest
 
-from model.data import Mnist, load_mnist
+from model.data import load_mnist
 from model.data.training_images import TrainingImages
 from model.insight.neighbours import NEIGHBOURS_FILE, Neighbours
 from model.insight.relevance import instead, relevance
@@ -20,13 +16,13 @@ from model.reading import Classifier
 from model.reading.epochs import TimeMachine
 from model.run import PRETRAINED, RECORDED
 from tests.bench.figures import megabytes, milliseconds, show
-from tests.bench.in_process import ROOT
 from tests.browser.server import RunningApp, app_in_new_folder
 from tests.load.client import Tab
 from tests.load.drawings import messages
 from tests.load.visitors import Tally, draw
+from tests.pages.page import drawn, opened
 
-STROKES = 100
+DRAWN = 100
 DIGITS = 50
 
 LOOKS = ("microscope", "inside", "why", "neighbours")
@@ -37,9 +33,9 @@ def opened_up() -> None:
     mnist = load_mnist()
     with app_in_new_folder() as app:
         answers, processor = asyncio.run(_answered(app))
-    show(f"server's part of an answer, everything folded, {STROKES} strokes", milliseconds(answers, digits=1))
-    show("of its processor a stroke takes", f"{processor:.1f} ms")
-    show("all of the page run anew, everything unfolded", _strokes(mnist, *LOOKS))
+    show(f"server's part of a drawn digit of two strokes, all folded, {DRAWN}", milliseconds(answers, digits=1))
+    show("of its processor such a digit takes", f"{processor:.1f} ms")
+    show("all of the page run anew, everything unfolded", _whole_page(*LOOKS))
     classifier, training = Classifier.load(PRETRAINED), TrainingImages.unpack()
     neighbours = Neighbours.load(PRETRAINED, classifier)
     images = mnist.x_test[:DIGITS].astype(np.float32) / np.float32(255)
@@ -54,20 +50,20 @@ def opened_up() -> None:
 
 
 async def _answered(app: RunningApp) -> tuple[list[float], float]:
-    """Milliseconds from each stroke, sent as by a browser, to the end of its answer; and of the server's processor."""
-    strokes = [stroke for drawing in messages() for stroke in drawing]
+    """Milliseconds from each digit, told as by a browser, to the end of its answer; and of the server's processor."""
+    digits = [drawing[-1] for drawing in messages() if len(drawing) == 2]
     server = psutil.Process(app.process.pid)
     async with Tab(app.url) as tab:
         await tab.open()
-        await draw(tab, Tally(), strokes[0])
+        await draw(tab, Tally(), digits[0])
         tally, before = Tally(), server.cpu_times()
-        for number in range(STROKES):
-            await draw(tab, tally, strokes[number % len(strokes)])
+        for number in range(DRAWN):
+            await draw(tab, tally, digits[number % len(digits)])
     after = server.cpu_times()
     if not tally.is_clean:
-        raise RuntimeError(f"a stroke was not answered rightly: {tally}")
+        raise RuntimeError(f"a drawing was not answered rightly: {tally}")
     processor = sum(after[:2]) - sum(before[:2])
-    return [seconds * 1000 for seconds in tally.answers], processor * 1000 / STROKES
+    return [seconds * 1000 for seconds in tally.answers], processor * 1000 / DRAWN
 
 
 def _steps(machine: TimeMachine, images: npt.NDArray[np.float32]) -> str:
@@ -92,28 +88,19 @@ def _seconds(
     return heated - began, changed - heated, time.perf_counter() - changed
 
 
-def _strokes(mnist: Mnist, *looks: str) -> str:
-    """Each digit is put in the canvas's place, and the page runs."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+def _whole_page(*looks: str) -> str:
+    """Each digit is told in the pen's name, and the page runs."""
+    at = opened()
     for look in looks:
         at.session_state[f"look_{look}"] = True
     if "why" in looks:
         at.session_state["why_other"] = 9
+    digits = [drawing[-1] for drawing in messages()]
     times = []
-    for digit in mnist.x_test[: STROKES + 1]:
-        at.session_state["canvas"] = {
-            "drawing": {"raw": {"objects": []}, "data": _data_url(digit)},
-            "backgroundFit": None,
-        }
+    for number in range(DRAWN + 1):
         began = time.perf_counter()
-        at.run()
+        drawn(at, digits[number % len(digits)].strokes)
         times.append((time.perf_counter() - began) * 1000)
         if at.exception or at.error:
             raise RuntimeError(f"the page failed: {at.exception}{at.error}")
     return milliseconds(times[1:], digits=1)
-
-
-def _data_url(digit: npt.NDArray[np.uint8]) -> str:
-    file = io.BytesIO()
-    Image.fromarray(digit.repeat(10, axis=0).repeat(10, axis=1)).convert("RGBA").save(file, format="PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

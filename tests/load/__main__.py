@@ -1,6 +1,8 @@
 """A lecture hall at once: `make load` prints how fast and how rightly the app answers many visitors.
 
-The figures include this tool, which takes its part of the same processors.
+Each draws digits of two strokes, three seconds a stroke, and the page tells of a digit when it is finished. With
+--each-stroke it tells after every stroke, as it does of hands that rest so long: twice the messages. The figures
+include this tool, which takes its part of the same processors.
 """
 
 import argparse
@@ -20,28 +22,32 @@ SEED = 8
 SECONDS = 40.0
 SECONDS_TO_ARRIVE = 10.0  # after which all are there
 
-Scenario = Callable[[str, int, float], Coroutine[None, None, Tally]]
+# Given the app's address, how many visitors, for how many seconds, and whether each stroke is told.
+Scenario = Callable[[str, int, float, bool], Coroutine[None, None, Tally]]
 
 
-async def drawing(url: str, visitors: int, seconds: float) -> Tally:
+async def drawing(url: str, visitors: int, seconds: float, each_stroke: bool = False) -> Tally:
     """Visitors who come in one after the other and draw."""
     tally = Tally()
     until = time.monotonic() + SECONDS_TO_ARRIVE + seconds
-    await asyncio.gather(*(_drawer(url, tally, until, number, visitors) for number in range(visitors)))
+    await asyncio.gather(*(_drawer(url, tally, until, number, visitors, each_stroke) for number in range(visitors)))
     return tally
 
 
-async def while_one_trains(url: str, visitors: int, seconds: float) -> Tally:
+async def while_one_trains(url: str, visitors: int, seconds: float, each_stroke: bool = False) -> Tally:
     """The same, and one more who trains a network all the while."""
     tally = Tally()
     until = time.monotonic() + SECONDS_TO_ARRIVE + seconds
     await asyncio.gather(
-        _trainer(url, tally, until), *(_drawer(url, tally, until, number, visitors) for number in range(visitors))
+        _trainer(url, tally, until),
+        *(_drawer(url, tally, until, number, visitors, each_stroke) for number in range(visitors)),
     )
     return tally
 
 
-async def mixed(url: str, visitors: int, seconds: float, seconds_to_arrive: float = SECONDS_TO_ARRIVE) -> Tally:
+async def mixed(
+    url: str, visitors: int, seconds: float, each_stroke: bool = False, seconds_to_arrive: float = SECONDS_TO_ARRIVE
+) -> Tally:
     """A class: most draw, some look at other pages and come back, some reload, one in twenty trains."""
     tally = Tally()
     until = time.monotonic() + seconds_to_arrive + seconds
@@ -49,14 +55,14 @@ async def mixed(url: str, visitors: int, seconds: float, seconds_to_arrive: floa
     await asyncio.gather(
         *(_trainer(url, tally, until) for _ in range(trainers)),
         *(
-            _wanderer(url, tally, until, SEED + number, seconds_to_arrive * number / visitors)
+            _wanderer(url, tally, until, SEED + number, seconds_to_arrive * number / visitors, each_stroke)
             for number in range(visitors - trainers)
         ),
     )
     return tally
 
 
-async def storm(url: str, visitors: int, seconds: float) -> Tally:
+async def storm(url: str, visitors: int, seconds: float, _: bool = False) -> Tally:
     """All reload the page within this time."""
     tally = Tally()
 
@@ -69,10 +75,10 @@ async def storm(url: str, visitors: int, seconds: float) -> Tally:
     return tally
 
 
-async def _drawer(url: str, tally: Tally, until: float, number: int, visitors: int) -> None:
+async def _drawer(url: str, tally: Tally, until: float, number: int, visitors: int, each_stroke: bool) -> None:
     await asyncio.sleep(SECONDS_TO_ARRIVE * number / visitors)
     async with session(url, tally) as tab:
-        await draw_for(tab, tally, until, random.Random(SEED + number))
+        await draw_for(tab, tally, until, random.Random(SEED + number), each_stroke=each_stroke)
 
 
 async def _trainer(url: str, tally: Tally, until: float) -> None:
@@ -81,12 +87,13 @@ async def _trainer(url: str, tally: Tally, until: float) -> None:
             await train(tab, tally)
 
 
-async def _wanderer(url: str, tally: Tally, until: float, seed: int, pause: float) -> None:
+async def _wanderer(url: str, tally: Tally, until: float, seed: int, pause: float, each_stroke: bool) -> None:
     chance = random.Random(seed)
     await asyncio.sleep(pause)
     while time.monotonic() < until:
         async with session(url, tally) as tab:
-            await draw_for(tab, tally, min(until, time.monotonic() + chance.uniform(6, 20)), chance)
+            leaves = min(until, time.monotonic() + chance.uniform(6, 20))
+            await draw_for(tab, tally, leaves, chance, each_stroke=each_stroke)
             if chance.random() < 0.5:
                 tally.note(await tab.go_to(chance.choice(tab.other_pages)))
                 await asyncio.sleep(chance.uniform(0, 2))
@@ -117,7 +124,7 @@ def main() -> int:
         with place as app:
             url = options.url or _url(app)
             print(f"\n{name}")
-            tally = asyncio.run(scenario(url, visitors, seconds))
+            tally = asyncio.run(scenario(url, visitors, seconds, options.each_stroke))
             clean = show(tally) and clean
     return 0 if clean else 1
 
@@ -132,7 +139,7 @@ def show(tally: Tally) -> bool:
     print(f"  sessions opened {len(tally.opened)}, {_milliseconds(tally.opened)}")
     if tally.answers or tally.missing or tally.wrong:
         print(f"  answers {len(tally.answers)}, wrong {tally.wrong}, missing {tally.missing}")
-        print(f"  from the stroke to its answer, {_milliseconds(tally.answers)}")
+        print(f"  from the drawing told to its answer, {_milliseconds(tally.answers)}")
     if tally.trained:
         print(f"  training runs finished {tally.trained}")
     print(f"  media files fetched {tally.media}, errors {tally.errors.total()}")
@@ -156,6 +163,9 @@ def _chosen(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("scenario", nargs="?", choices=SCENARIOS, help="one scenario; by default all that README shows")
     parser.add_argument("--visitors", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument(
+        "--each-stroke", action="store_true", help="a message after every stroke, not only after the last"
+    )
     parser.add_argument("--url", help="an app that runs already, http://host:port; by default one is started")
     return parser.parse_args(arguments)
 

@@ -5,6 +5,7 @@ widgets; the server answers with messages, most of which put an element in its p
 """
 
 import asyncio
+import json
 import re
 import time
 import urllib.error
@@ -48,10 +49,19 @@ class Screen:
     seconds: float = 0.0
 
 
+@dataclass
+class _Known:
+    """A large message that the server need not send again, and the run of the page in which it was of use last."""
+
+    message: ForwardMsg
+    used: int
+
+
 class Tab:
     """One session of the app, as an asynchronous context manager.
 
-    After `open`, `widgets` maps each widget's key to its id, and `fragments` to the fragment that it belongs to.
+    After `open`, `widgets` maps each widget's key to its id, `fragments` to the fragment that it belongs to, and `told`
+    maps the key of each component that is told JSON to what it was told last.
     """
 
     def __init__(self, url: str, cookies: str = "") -> None:
@@ -60,6 +70,7 @@ class Tab:
         self._headers = {"Cookie": cookies} if cookies else {}
         self.widgets: dict[str, str] = {}
         self.fragments: dict[str, str] = {}
+        self.told: dict[str, Any] = {}
         self.polls: dict[str, float] = {}
         self.media_fetched = 0
         self._values: dict[str, WidgetState] = {}
@@ -67,6 +78,11 @@ class Tab:
         self._page = ""
         self._query = ""
         self._seen_media: set[bytes] = set()
+        self._known: dict[str, _Known] = {}
+        self._runs = 0
+        self._longest = 0
+        self._start = ""
+        self._state = 1
         self._turn = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
@@ -116,6 +132,18 @@ class Tab:
         self._values[key] = WidgetState(id=self.widgets[key], **value)
         await self.send(self._rerun(self.fragments[key]).SerializeToString())
 
+    async def draw(self, strokes: object) -> tuple[str, Screen]:
+        """Tell of a drawing as the page's pen does once it rests: the name of what was told, and what came of it."""
+        name = self.next_name()
+        return name, await self.set("pen", json_value=drawing_value(self._start, name, strokes))
+
+    def next_name(self) -> str:
+        """Of the next state of what is drawn, which a page counts from the start that it was told."""
+        start = self.told["pen"]["start"]
+        self._state = self._state + 1 if start == self._start else 2
+        self._start = start
+        return f"{start}.{self._state}"
+
     async def poll(self, fragment: str) -> Screen:
         """Run a fragment again by itself, as the page does that follows a training run."""
         message = self._rerun(fragment)
@@ -159,6 +187,7 @@ class Tab:
         async with self._turn:
             began = time.perf_counter()
             try:
+                message.rerun_script.cached_message_hashes[:] = self._known
                 await self.send(message.SerializeToString())
             except websockets.ConnectionClosed as error:
                 raise Refused(f"{type(error).__name__}: {error}") from error
@@ -185,10 +214,31 @@ class Tab:
                     self._seen_media.update(_MEDIA.findall(content))
                     answer = ForwardMsg.FromString(content)
                     heard(answer)
-                    if self._take(answer, screen):
+                    if self._take(self._whole(answer), screen):
                         return screen
         except (TimeoutError, DecodeError, websockets.ConnectionClosed) as error:
             raise Refused(f"{type(error).__name__}: {error}") from error
+
+    def _whole(self, answer: ForwardMsg) -> ForwardMsg:
+        """The message itself, where the server sends a reference to one that is known, as a browser knows it."""
+        kind = answer.WhichOneof("type")
+        if kind == "ref_hash":
+            known = self._known[answer.ref_hash]
+            known.used = self._runs
+            return known.message
+        if answer.metadata.cacheable:
+            self._known[answer.hash] = _Known(answer, self._runs)
+        if kind == "new_session":
+            self._longest = answer.new_session.config.max_cached_message_age or self._longest
+        if kind == "script_finished":
+            self._runs += 1
+            if answer.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                self._forget()
+        return answer
+
+    def _forget(self) -> None:
+        """After a run of the whole page: what has been of no use for some runs."""
+        self._known = {hash_: known for hash_, known in self._known.items() if self._runs - known.used <= self._longest}
 
     def _take(self, answer: ForwardMsg, screen: Screen) -> bool:
         """Note what a message says; True when it is the run's last."""
@@ -230,6 +280,8 @@ class Tab:
         if widget:
             self.widgets[widget[1]] = element.id
             self.fragments[widget[1]] = delta.fragment_id
+            if kind == "bidi_component" and element.WhichOneof("data") == "json":
+                self.told[widget[1]] = json.loads(element.json)
 
     async def fetch_media(self) -> None:
         """Get every file that the pages so far have named, once.
@@ -241,6 +293,11 @@ class Tab:
         for path in new:
             await asyncio.to_thread(_fetch, self.url + path.decode())
             self.media_fetched += 1
+
+
+def drawing_value(start: object, name: object, strokes: object) -> str:
+    """The JSON that stands for the pen's value in the websocket."""
+    return json.dumps({"drawing": {"start": start, "name": name, "strokes": strokes}})
 
 
 def _fetch(url: str) -> bytes:

@@ -20,7 +20,7 @@ from tests.load.visitors import Tally, draw, session, train
 
 SESSIONS = 500
 RUNS = 20
-STROKES = 2_000
+DRAWINGS = 2_000
 
 TABS = 10  # at once
 SECONDS_OF_REST = 150.0  # a session that was left lives for two minutes
@@ -73,13 +73,13 @@ async def pass_by(url: str) -> None:
 async def live(url: str, share: float) -> Tally:
     """A share of the whole: sessions in turn, a few at once, which draw and leave; then runs, one after the other."""
     tally = Tally()
-    strokes = [message for drawing in messages() for message in drawing]
-    in_each = round(STROKES / SESSIONS)
+    drawings = [message for drawing in messages() for message in drawing]
+    in_each = round(DRAWINGS / SESSIONS)
 
     async def visit(number: int) -> None:
         async with turn, session(url, tally) as tab:
             for step in range(in_each):
-                await draw(tab, tally, strokes[(number * in_each + step) % len(strokes)])
+                await draw(tab, tally, drawings[(number * in_each + step) % len(drawings)])
             tally.note(await tab.go_to(tab.other_pages[number % len(tab.other_pages)]))
 
     turn = asyncio.Semaphore(TABS)

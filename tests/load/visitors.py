@@ -1,7 +1,6 @@
 """What the visitors of a load test do, and what is counted of it."""
 
 import asyncio
-import itertools
 import random
 import time
 from collections import Counter
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field
 from tests.load.client import Refused, Screen, Tab
 from tests.load.drawings import Message, messages
 
-SECONDS_BETWEEN_STROKES = 3.0
+SECONDS_PER_STROKE = 3.0
 
 
 @dataclass
@@ -21,9 +20,9 @@ class Tally:
 
     Attributes:
         opened: pages that came up whole, each with its seconds.
-        answers: right answers, each with its seconds from the stroke to the answer.
-        wrong: answers with another picture or another digit than the stroke that asked for it.
-        missing: strokes without an answer.
+        answers: right answers, each with its seconds from the message to the answer.
+        wrong: answers to another drawing than the one that was told, or with another picture or verdict.
+        missing: drawings without an answer.
         trained: training runs that came to their end.
         errors: everything that should not happen, in a sentence, with how often it did.
     """
@@ -67,32 +66,41 @@ async def session(url: str, tally: Tally, page: str = "", query: str = "") -> As
         tally.errors[f"{type(error).__name__}: {error}"[:200]] += 1
 
 
-async def draw_for(tab: Tab, tally: Tally, until: float, chance: random.Random) -> None:
-    """Draw one digit after the other, a stroke every three seconds, until then (as of time.monotonic)."""
-    await asyncio.sleep(chance.uniform(0, SECONDS_BETWEEN_STROKES))
-    for drawing in (chance.choice(messages()) for _ in itertools.count()):
+async def draw_for(tab: Tab, tally: Tally, until: float, chance: random.Random, *, each_stroke: bool = False) -> None:
+    """Draw one digit of two strokes after the other, three seconds a stroke, at least one, until then (as of
+    time.monotonic).
+
+    Args:
+        each_stroke: is told, as of a hand that rests after it; otherwise a digit is told when it is finished.
+    """
+    two_strokes = [drawing for drawing in messages() if len(drawing) == 2]
+    await asyncio.sleep(chance.uniform(0, SECONDS_PER_STROKE))
+    while True:
+        drawing = chance.choice(two_strokes)
         for message in drawing:
-            if time.monotonic() > until:
-                return
-            pause = asyncio.create_task(asyncio.sleep(SECONDS_BETWEEN_STROKES))
-            await draw(tab, tally, message)
-            await pause
+            await asyncio.sleep(SECONDS_PER_STROKE)
+            if each_stroke or message is drawing[-1]:
+                await draw(tab, tally, message)
+        if time.monotonic() > until:
+            return
 
 
 async def draw(tab: Tab, tally: Tally, message: Message) -> None:
-    """One stroke, and a look at what comes back."""
-    screen = tally.note(await tab.set("canvas", json_value=message.canvas))
-    answer = next((html for html in screen.html if 'class="answer"' in html), None)
-    if answer is None:
+    """Tell of one drawing, and look at what comes back: it must name that drawing, and be the right answer to it."""
+    name, screen = await tab.draw(message.strokes)
+    tally.note(screen)
+    answers = [html for html in screen.html if 'class="answer"' in html]
+    if not answers:
         tally.missing += 1
-    elif message.picture in answer and _says(answer, message.digit):
+    elif all(f'data-drawing="{name}"' in answer and _is_right(answer, message) for answer in answers):
         tally.answers.append(screen.seconds)
     else:
         tally.wrong += 1
 
 
-def _says(answer: str, digit: int) -> bool:
-    return f'<div class="digit">{digit}</div>' in answer or f"Nearest guess: {digit}<" in answer
+def _is_right(answer: str, message: Message) -> bool:
+    says = f'<div class="digit">{message.digit}</div>' if message.is_digit else f"Nearest guess: {message.digit}<"
+    return message.picture in answer and says in answer
 
 
 async def train(tab: Tab, tally: Tally, preset: str = "Fast", images: int = 2_000) -> None:

@@ -46,12 +46,12 @@ def test_a_server_killed_in_the_middle_of_a_run_leaves_no_worker_and_no_half_a_r
     assert list(app.runs.rglob("run.json")) == []
     with RunningApp(tmp_path) as app:
         tally = Tally()
-        run(one_stroke(app, tally))
+        run(one_drawing(app, tally))
         assert tally.is_clean
         assert tally.answers
 
 
-async def one_stroke(app: RunningApp, tally: Tally) -> None:
+async def one_drawing(app: RunningApp, tally: Tally) -> None:
     async with Tab(app.url) as tab:
         await tab.open()
         await draw(tab, tally, messages()[0][0])
@@ -78,7 +78,7 @@ def test_where_runs_cannot_be_kept_the_visitor_reads_so_and_everybody_draws_on(t
         assert "could not be saved" in run(train(app))
         assert re.search(r"Run of [0-9a-f]{8}: RMSprop, 1 x 500 images, .* failed after", app.log)
         tally = Tally()
-        run(one_stroke(app, tally))
+        run(one_drawing(app, tally))
         assert tally.is_clean
 
 
@@ -97,18 +97,18 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     assert "Traceback" not in second.stdout + second.stderr
 
 
-def test_a_connection_lost_in_the_middle_of_a_stroke_harms_nobody(tmp_path: Path) -> None:
+def test_a_connection_lost_right_after_a_drawing_harms_nobody(tmp_path: Path) -> None:
     async def leave_before_the_answer(app: RunningApp) -> None:
         for _ in range(20):
             async with Tab(app.url) as tab:
                 await tab.open()
-                pending = asyncio.create_task(tab.set("canvas", json_value=messages()[0][0].canvas))
+                pending = asyncio.create_task(tab.draw(messages()[0][0].strokes))
                 await asyncio.sleep(0.001)
                 pending.cancel()
 
     with RunningApp(tmp_path) as app:
         run(leave_before_the_answer(app))
         tally = Tally()
-        run(one_stroke(app, tally))
+        run(one_drawing(app, tally))
         assert tally.is_clean
         assert "Traceback" not in app.log

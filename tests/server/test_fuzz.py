@@ -28,8 +28,21 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
     max_leaves=12,
 )
-DATA = JSON | st.binary(max_size=200).map(lambda content: f"data:image/png;base64,{content.hex()}")
-DRAWING = st.fixed_dictionaries({"drawing": JSON | st.fixed_dictionaries({"raw": JSON, "data": DATA})})
+NUMBERS = st.integers(-3000, 5000)
+STROKES = st.lists(st.lists(NUMBERS | JSON, max_size=12), max_size=5)
+# What the pen tells, its parts exchanged for anything at all; "$start" stands for the start that the page was told.
+DRAWING = st.fixed_dictionaries(
+    {
+        "drawing": JSON
+        | st.fixed_dictionaries(
+            {
+                "start": st.just("$start") | JSON,
+                "name": st.integers(1, 9).map(lambda state: f"$start.{state}") | JSON,
+                "strokes": STROKES | JSON,
+            }
+        )
+    }
+)
 
 VALUES: st.SearchStrategy[Value] = st.one_of(
     (DRAWING | JSON).map(lambda content: {"json_value": json.dumps(content)}),
@@ -46,6 +59,7 @@ PAGES = st.sampled_from(["", "train", "layers", "convolution", "evaluate", "comp
 NAMES = ("model", "run", "pin", "design", "digit", "drawing", "cells", "recipe", "epochs", "page")
 QUERIES = st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=8), st.text(max_size=60), max_size=3)
 
+SENTENCE = "The canvas sent something that is not a drawing; clear it and draw again."
 FORBIDDEN = ("Traceback", 'File "/', "site-packages", ".py:")
 
 
@@ -89,8 +103,38 @@ async def send(app: RunningApp, page: str, query: str, values: list[tuple[int, V
         for place, value in values:
             keys = sorted(tab.widgets)
             if keys:
-                screens.append(await tab.set(keys[place % len(keys)], **value))
+                screens.append(await tab.set(keys[place % len(keys)], **started(tab, value)))
     return screens
+
+
+def started(tab: Tab, value: Value) -> Value:
+    """The value with the start that this tab's pen was told, where there is one."""
+    start = tab.told.get("pen", {}).get("start", "")
+    return {
+        kind: content.replace("$start", start) if kind == "json_value" else content for kind, content in value.items()
+    }
+
+
+@settings(
+    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "20")),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(drawings=st.lists(DRAWING, min_size=1, max_size=4))
+def test_no_drawing_harms_anybody(app: RunningApp, neighbour: Neighbour, drawings: list[Any]) -> None:
+    """All of them to the pen: each gets the answer to what is drawn, or one sentence."""
+
+    async def tell() -> list[Screen]:
+        async with Tab(app.url) as tab:
+            await tab.open()
+            values = [started(tab, {"json_value": json.dumps(drawing)}) for drawing in drawings]
+            return [await tab.set("pen", **value) for value in values]
+
+    for screen in neighbour.run(tell()):
+        assert screen.exceptions == []
+        assert any('class="answer"' in html for html in screen.html) != (SENTENCE in screen.texts)
+    neighbour.still_gets_answers()
+    assert app.process.poll() is None
 
 
 @settings(

@@ -1,17 +1,12 @@
 """What a client may send that is no browser: none of it reaches another visitor, and no traceback reaches anybody."""
 
 import asyncio
-import base64
 import http.client
-import io
-import json
 import re
 import secrets
 import shutil
-import struct
 import urllib.parse
 import urllib.request
-import zlib
 from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from functools import partial
@@ -20,7 +15,6 @@ from typing import Any
 
 import psutil
 import pytest
-from PIL import Image
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from model.run import RECORDED
@@ -28,8 +22,8 @@ from model.run.limits import Limits
 from model.run.store import watch_id
 from tests.browser.server import RunningApp
 from tests.load.background import run
-from tests.load.client import Refused, Screen, Tab
-from tests.load.drawings import canvas_value, fabric_path, messages
+from tests.load.client import Refused, Screen, Tab, drawing_value
+from tests.load.drawings import messages
 from tests.load.visitors import Tally, draw
 
 SENTENCE = "The canvas sent something that is not a drawing; clear it and draw again."
@@ -49,88 +43,270 @@ def visit(app: RunningApp, what: Callable[[Tab], Awaitable[Any]], page: str = ""
 
 
 def assert_others_can_draw(app: RunningApp) -> None:
+    visit(app, answers_rightly)
+
+
+async def answers_rightly(tab: Tab) -> None:
     tally = Tally()
-    visit(app, lambda tab: draw(tab, tally, messages()[0][0]))
+    await draw(tab, tally, messages()[0][0])
     assert len(tally.answers) == 1
     assert tally.is_clean
-    assert tally.answers[0] < 5
 
 
-def picture(size: tuple[int, int], mode: str = "RGBA", kind: str = "PNG") -> str:
-    file = io.BytesIO()
-    Image.new(mode, size).save(file, kind)
-    return f"data:image/{kind.lower()};base64,{base64.b64encode(file.getvalue()).decode()}"
+async def send_to(tab: Tab, key: str, value: str) -> Screen:
+    """In a component's name; "$start" stands for what the pen was told to begin with."""
+    return await tab.set(key, json_value=value.replace("$start", tab.told["pen"]["start"]))
 
 
-def claiming(width: int, height: int) -> str:
-    """A PNG of a few bytes that claims to be this large."""
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
-    content = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000)))
-    return "data:image/png;base64," + base64.b64encode(content + chunk(b"IEND", b"")).decode()
+def assert_one_sentence_or_nothing(screen: Screen) -> None:
+    """The page says that this is no drawing, or goes on as if nothing had been sent."""
+    assert screen.exceptions == []
+    assert screen.texts.count(SENTENCE) <= 1
+    if SENTENCE not in screen.texts:
+        assert any('class="answer"' in html for html in screen.html)
 
 
-def drawing(data: Any, raw: Any = None) -> str:
-    return json.dumps({"drawing": {"raw": raw if raw is not None else {"objects": []}, "data": data}})
+def nested(depth: int) -> Any:
+    value: Any = 5
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+# In place of strokes, told with the right start and a new name.
+NO_STROKES: dict[str, Any] = {
+    "a number": 5,
+    "a text": "[[18, 80, 80]]",
+    "nothing": None,
+    "an object": {"0": [18, 80, 80]},
+    "a list of numbers": [18, 80, 80],
+    "an empty stroke": [[]],
+    "no point": [[18]],
+    "half a point": [[18, 80, 80, 160]],
+    "a text for a place": [[18, "80", 80]],
+    "half a place": [[18, 80.5, 80]],
+    "a truth for a place": [[18, True, 80]],
+    "nothing for a place": [[18, None, 80]],
+    "no number": [[18, float("nan"), 80]],
+    "infinity": [[18, float("inf"), 80]],
+    "less than infinity": [[18, 80, float("-inf")]],
+    "a number without end": [[18, 10**300, 80]],
+    "a number beyond a machine's": [[18, 2**63, 80]],
+    "a list for a place": [[18, [80], 80]],
+    "an object for a place": [[18, {}, 80]],
+    "no width": [[0, 80, 80]],
+    "less than no width": [[-18, 80, 80]],
+    "a width that no brush has": [[61, 80, 80]],
+    "a width without end": [[10**300, 80, 80]],
+    "a place far off": [[18, 4481, 80]],
+    "a place far off to the left": [[18, 80, -2241]],
+    "lists in lists": nested(20),
+    "strokes in lists": [[[18, 80, 80]]],
+    "too many strokes": [[18, 80, 80]] * 2_001,
+    "too many points": [[18, *[80, 80] * 20_001]],
+    "lines without end": [[18, *[0, 0, 2240, 2240] * 250]],
+    "two megabytes of one stroke": [[18, *[80] * 500_000]],
+    "two megabytes of strokes": [[18, 80, 80]] * 150_000,
+    "two megabytes of empty strokes": [[]] * 500_000,
+    "two megabytes of text": "8" * 2_000_000,
+}
+
+
+@pytest.mark.parametrize("strokes", NO_STROKES.values(), ids=NO_STROKES.keys())
+def test_what_are_no_strokes_gets_a_sentence_and_the_next_drawing_its_answer(app: RunningApp, strokes: Any) -> None:
+    async def bother(tab: Tab) -> None:
+        await answers_rightly(tab)
+        _, screen = await tab.draw(strokes)
+        assert screen.exceptions == []
+        assert screen.texts.count(SENTENCE) == 1
+        assert not any('class="answer"' in html for html in screen.html)
+        await answers_rightly(tab)
+
+    visit(app, bother)
+
+
+def test_the_most_that_may_be_drawn_is_read(app: RunningApp) -> None:
+    """As many strokes, points and pixels of line as may be, the widest brush, and as far from the canvas as may be."""
+    back_and_forth = [60, *[0, 0, 2240, 2240] * 107, 0, 0]
+
+    async def bother(tab: Tab) -> None:
+        for strokes in (
+            [[60, 80 + n % 2000, 80 + n // 2000] for n in range(2_000)],
+            [[60, *[80, 80] * 20_000]],
+            [back_and_forth],
+            [[60, -2240, -2240, 4480, 4480]],
+        ):
+            name, screen = await tab.draw(strokes)
+            assert screen.exceptions == []
+            assert SENTENCE not in screen.texts
+            assert any(f'data-drawing="{name}"' in html for html in screen.html)
+        await answers_rightly(tab)
+
+    visit(app, bother)
 
 
 NO_DRAWINGS = {
     "a number": "5",
     "a list": "[1, 2, 3]",
     "a text": '"drawing"',
+    "a truth": "true",
     "null": "null",
+    "nothing at all": "{}",
     "a drawing that is a number": '{"drawing": 5}',
     "a drawing that is a list": '{"drawing": [1]}',
-    "data of a wrong type": drawing(5),
-    "data that are no address": drawing("abc"),
-    "data that are not base64": drawing("data:image/png;base64,@@@@"),
-    "data of another kind": drawing(picture((280, 280), "RGB", "GIF")),
-    "an absurd size": drawing(claiming(2**31 - 1, 2**31 - 1)),
-    "a bomb": drawing(claiming(30_000, 30_000)),
-    "another size": drawing(picture((281, 280))),
-    "a damaged picture": drawing(picture((280, 280))[:-200]),
-    "more bytes than a drawing can have": drawing("data:image/png;base64," + "A" * 1_000_000),
-    "a background fit of a wrong type": json.dumps({"drawing": None, "backgroundFit": 7}),
+    "a drawing that is a text": '{"drawing": "$start"}',
+    "a drawing that is nothing": '{"drawing": null}',
+    "a drawing without anything": '{"drawing": {}}',
+    "no start": '{"drawing": {"name": "$start.9", "strokes": [[18, 80, 80]]}}',
+    "no name": '{"drawing": {"start": "$start", "strokes": [[18, 80, 80]]}}',
+    "no strokes": '{"drawing": {"start": "$start", "name": "$start.9"}}',
+    "a start that is a list": drawing_value(["$start"], "$start.9", [[18, 80, 80]]),
+    "a start that is an object": drawing_value({"$start": 1}, "$start.9", [[18, 80, 80]]),
+    "a start that is no number": drawing_value(float("nan"), "$start.9", [[18, 80, 80]]),
+    "a start that nobody has": drawing_value("00000000", "00000000.9", [[18, 80, 80]]),
+    "a name that is a number": drawing_value("$start", 9, [[18, 80, 80]]),
+    "a name that is a list": drawing_value("$start", ["$start.9"], [[18, 80, 80]]),
+    "a name that is nothing": drawing_value("$start", None, [[18, 80, 80]]),
+    "a name without end": drawing_value("$start", "$start." + "9" * 1_000_000, [[18, 80, 80]]),
+    "a canvas's picture": '{"drawing": {"raw": {"objects": []}, "data": "data:image/png;base64,AAAA"}}',
+    "a background fit": '{"drawing": null, "backgroundFit": 7}',
+    "a trigger": '{"drawing": {"event": "click", "value": [1]}}',
 }
 
 
+@pytest.mark.parametrize("key", ["pen", "canvas", "live"])
 @pytest.mark.parametrize("value", NO_DRAWINGS.values(), ids=NO_DRAWINGS.keys())
-def test_what_is_no_drawing_gets_a_sentence_or_nothing(app: RunningApp, value: str) -> None:
-    screen: Screen = visit(app, lambda tab: tab.set("canvas", json_value=value))
-    assert screen.exceptions == []
-    assert SENTENCE in screen.texts or any('class="hint"' in html for html in screen.html)
+def test_what_is_no_drawing_gets_a_sentence_or_nothing(app: RunningApp, key: str, value: str) -> None:
+    """In the name of each component on the page: of the pen, and of those that tell nothing."""
+
+    async def bother(tab: Tab) -> None:
+        await answers_rightly(tab)
+        assert_one_sentence_or_nothing(await send_to(tab, key, value))
+        if key == "canvas":
+            await send_to(tab, key, '{"drawing": null}')  # until then the page does not have one
+        await answers_rightly(tab)
+
+    visit(app, bother)
 
 
-def test_json_that_is_none_and_depth_without_end_reach_nobody_else(app: RunningApp) -> None:
-    for value in ("{", "[" * 100_000, "\x00", "NaN"):
-        screen: Screen = visit(app, partial(Tab.set, key="canvas", json_value=value))
+@pytest.mark.parametrize(
+    "name",
+    [
+        "00000000.7",
+        "",
+        "$start",
+        "$start.",
+        "$start.-1",
+        "$start.7.7",
+        "$start.1234567890",
+        "$start.\u0667",
+        "$start.7\n",
+        "$start.7\ud800",
+        "$start.\x00",
+        '"><script>alert(1)</script>',
+        '$start.7"><script>alert(1)</script>',
+    ],
+    ids=ascii,
+)
+def test_a_name_that_no_page_gives_gets_a_sentence(app: RunningApp, name: str) -> None:
+    async def bother(tab: Tab) -> None:
+        screen = await send_to(tab, "pen", drawing_value("$start", name, messages()[0][0].strokes))
+        assert screen.exceptions == []
+        assert screen.texts.count(SENTENCE) == 1
+        assert "<script>" not in "".join([*screen.html, *screen.texts])
+        await answers_rightly(tab)
+
+    visit(app, bother)
+
+
+def test_a_drawing_that_is_known_already_is_not_drawn_anew(app: RunningApp) -> None:
+    message, other = messages()[0][0], messages()[20][0]
+
+    async def bother(tab: Tab) -> None:
+        name, _ = await tab.draw(message.strokes)
+        start = tab.told["pen"]["start"]
+        for strokes in (other.strokes, [], [[61, 0, 0]], 5):
+            screen = await tab.set("pen", json_value=drawing_value(start, name, strokes))
+            assert screen.exceptions == []
+            assert any(message.picture in html and f'data-drawing="{name}"' in html for html in screen.html)
+
+    visit(app, bother)
+
+
+def test_a_start_of_another_session_draws_in_neither(app: RunningApp) -> None:
+    """Whoever got to know it, and the name of what is drawn there, draws neither there nor here with it."""
+    mine, theirs, forged = messages()[0][0], messages()[20][0], messages()[40][0]
+
+    async def attack() -> None:
+        async with Tab(app.url) as attacker, Tab(app.url) as victim:
+            await attacker.open()
+            await victim.open()
+            own, _ = await attacker.draw(mine.strokes)
+            kept, _ = await victim.draw(theirs.strokes)
+            start = victim.told["pen"]["start"]
+            assert start != attacker.told["pen"]["start"]
+            for name in (kept, f"{start}.900", own):
+                screen = await attacker.set("pen", json_value=drawing_value(start, name, forged.strokes))
+                assert screen.exceptions == []
+                assert any(mine.picture in html and f'data-drawing="{own}"' in html for html in screen.html)
+            screen = await victim.set("brush_width", string_array_value={"data": ["Brush 26"]})
+            assert any(theirs.picture in html and f'data-drawing="{kept}"' in html for html in screen.html)
+            await answers_rightly(attacker)
+            await answers_rightly(victim)
+
+    run(attack())
+
+
+def test_a_start_that_has_been_left_draws_no_more(app: RunningApp) -> None:
+    """A page that was left tells its last drawing late: what stands on the next one is not changed by it."""
+    kept, late = messages()[0][0], messages()[20][0]
+
+    async def bother(tab: Tab) -> None:
+        await tab.draw(kept.strokes)
+        left = tab.told["pen"]["start"]
+        await tab.go_to("layers")
+        screen = await tab.go_to("")
+        assert any(kept.picture in html for html in screen.html)
+        assert tab.told["pen"]["start"] != left
+        assert tab.told["pen"]["strokes"] == kept.strokes
+        screen = await tab.set("pen", json_value=drawing_value(left, f"{left}.9", late.strokes))
+        assert screen.exceptions == []
+        assert any(kept.picture in html for html in screen.html)
+        await answers_rightly(tab)
+
+    visit(app, bother)
+
+
+@pytest.mark.parametrize("key", ["pen", "canvas", "live"])
+def test_json_that_is_none_and_depth_without_end_reach_nobody_else(app: RunningApp, key: str) -> None:
+    for value in ("{", "[" * 100_000, '{"drawing":' * 50_000, "\x00", "NaN", '{"drawing": NaN}', ""):
+        screen: Screen = visit(app, partial(Tab.set, key=key, json_value=value))
         assert all(REDACTED in message for message in screen.exceptions)
     assert_others_can_draw(app)
 
 
-def test_strokes_that_are_too_long_are_not_kept_but_the_drawing_is_read(app: RunningApp) -> None:
-    message = messages()[0][0]
-    many = [fabric_path([(1, 1), (200, 200)])] * 4000
-    screen: Screen = visit(
-        app, lambda tab: tab.set("canvas", json_value=canvas_value(many, json.loads(message.canvas)["drawing"]["data"]))
-    )
-    assert screen.exceptions == []
-    assert any(message.picture in html for html in screen.html)
+def test_a_message_just_small_enough_gets_a_sentence(app: RunningApp) -> None:
+    async def bother(tab: Tab) -> None:
+        for strokes in ([[18, *[80] * 1_200_000]], [[18, 80, 80]] * 330_000, ["8" * 4_800_000]):
+            _, screen = await tab.draw(strokes)
+            assert screen.exceptions == []
+            assert screen.texts.count(SENTENCE) == 1
+        await answers_rightly(tab)
+
+    visit(app, bother)
 
 
-def test_a_message_that_is_too_large_ends_its_sender_alone(app: RunningApp) -> None:
+@pytest.mark.parametrize("key", ["pen", "canvas", "live"])
+def test_a_message_that_is_too_large_ends_its_sender_alone(app: RunningApp, key: str) -> None:
     with pytest.raises(Refused, match="ConnectionClosed"):
-        visit(app, lambda tab: tab.set("canvas", json_value=drawing("A" * 6_000_000)))
+        visit(app, lambda tab: tab.set(key, json_value=drawing_value("$start", "a", "8" * 6_000_000)))
     assert_others_can_draw(app)
 
 
 def test_what_is_no_message_at_all_ends_its_sender_alone(app: RunningApp) -> None:
     async def shout(tab: Tab) -> None:
         await tab.send(secrets.token_bytes(1000))
-        await tab.set("canvas", json_value="{}")
+        await tab.set("pen", json_value="{}")
 
     with pytest.raises(Refused, match="ConnectionClosed"):
         visit(app, shout)

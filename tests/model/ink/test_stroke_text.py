@@ -7,17 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.ink import prepare
+from model.ink.preparation import prepare_ink
 from model.ink.stroke_text import (
     MAXIMUM_CHARACTERS,
-    PenStroke,
     UnusableLink,
     decode,
     encode,
-    render_strokes,
     simplified,
 )
-from model.ink.strokes import Stroke, render
+from model.ink.strokes import PenStroke, Stroke, ink_of
 from model.reading import Classifier
 from model.run import PRETRAINED
 from tests.drawn_digits import DRAWN_DIGITS
@@ -41,7 +39,7 @@ def test_drawn_digits_come_back_and_are_read_as_before() -> None:
         assert len(text) < 500
         for stroke, points in zip(back, drawing, strict=True):
             assert np.abs(stroke.points - points).max() <= 1 / 8
-        before, after = (prepare(rgba).image for rgba in (render(drawing), render_strokes(back)))
+        before, after = (prepare_ink(ink_of(strokes)).image for strokes in (as_pen_strokes(drawing), back))
         assert np.abs(before - after).mean() < 0.01
         assert classifier.read(before).digit == classifier.read(after).digit
 
@@ -50,7 +48,7 @@ def test_each_stroke_keeps_its_width() -> None:
     thin, thick = (np.array([[40.0, y], [240.0, y]]) for y in (80, 200))
     back = decode(encode((PenStroke(thin, 12), PenStroke(thick, 26))))
     assert [stroke.width for stroke in back] == [12, 26]
-    rows = np.greater(render_strokes(back)[..., 0].max(axis=1), 127)
+    rows = ink_of(back).max(axis=1) > 127
     assert np.count_nonzero(rows[:140]) == pytest.approx(12, abs=1)
     assert np.count_nonzero(rows[140:]) == pytest.approx(26, abs=1)
 
@@ -80,7 +78,7 @@ def test_a_long_drawing_is_thinned_and_one_that_is_too_long_refused() -> None:
     assert len(text) <= MAXIMUM_CHARACTERS
     (back,) = decode(text)
     assert 100 < len(back.points) < 3000
-    assert render_strokes((back,)).any()
+    assert ink_of((back,)).any()
     noise = np.random.default_rng(0).uniform(0, 280, (3000, 2))
     with pytest.raises(UnusableLink, match="too many strokes"):
         encode((PenStroke(noise, 12),))
@@ -140,4 +138,4 @@ def test_any_bytes_are_a_drawing_or_one_sentence(content: bytes) -> None:
     except UnusableLink:
         return
     assert decode(encode(strokes))
-    assert render_strokes(strokes[:3]).shape == (280, 280, 4)
+    assert ink_of(strokes[:3]).shape == (280, 280)

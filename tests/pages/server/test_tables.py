@@ -16,8 +16,8 @@ from pages.parts.server.tables import expect_no_tables
 
 expect_no_tables()
 told = BidiComponent()
-serialize_mixed_data({"drawing": {"objects": []}, "picked": [1, 2]}, told)
-assert told.json == '{"drawing": {"objects": []}, "picked": [1, 2]}', told
+serialize_mixed_data({"strokes": [[18, 80, 80]], "picked": {"start": "0"}}, told)
+assert told.json == '{"strokes": [[18, 80, 80]], "picked": {"start": "0"}}', told
 assert "pandas" not in sys.modules
 
 import pandas
@@ -26,17 +26,13 @@ assert len(told.mixed.arrow_blobs) == 1, told
 """
 
 
-DRAWN = f"""
-import json
+DRAWN = """
 import sys
-from streamlit.testing.v1 import AppTest
-from tests.load.drawings import messages
+from tests.pages.page import SEVEN, drawn, opened
 
-at = AppTest.from_file({str(ROOT / "app.py")!r}, default_timeout=60).run()
-at.session_state["canvas"] = json.loads(messages()[0][0].canvas)
-at.run()
+at = drawn(opened(), SEVEN)
 assert not at.exception
-assert any('class="digit"' in each.proto.body for each in at.get("html"))
+assert any('<div class="digit">7</div>' in each.proto.body for each in at.get("html"))
 assert "pandas" not in sys.modules
 """
 
