@@ -16,6 +16,7 @@ from playwright.sync_api import Browser
 from model.ink.strokes import BRUSH_WIDTH
 from model.reading import portable
 from model.run import PRETRAINED, Run
+from pages.parts.scripts import joined
 from tests.bench.figures import kilobytes, megabytes, milliseconds, seconds, show
 from tests.browser.server import RunningApp, app_in_new_folder
 from tests.browser.visitor import Stroke, Visitor, chromium
@@ -284,7 +285,7 @@ def _work() -> None:
 
     packed = portable.pack(Run.load(PRETRAINED))
     drawings = [drawing for shift in range(2) for drawing in _growing(shift)]
-    exported = reader.script() + "\nexport { Paper, Reader, prepared };\n"
+    exported = joined(*reader.SCRIPTS) + "\nexport { Paper, Reader, prepared };\n"
     with chromium() as browser:
         page = browser.new_page()
         weights = base64.b64encode(packed.weights).decode()

@@ -134,8 +134,13 @@ class Tab:
 
     async def draw(self, strokes: object) -> tuple[str, Screen]:
         """Tell of a drawing as the page's pen does once it rests: the name of what was told, and what came of it."""
+        name, value = self.drawing(strokes)
+        return name, await self.set("pen", json_value=value)
+
+    def drawing(self, strokes: object) -> tuple[str, str]:
+        """The name of the next state of what is drawn, and what the pen tells of it."""
         name = self.next_name()
-        return name, await self.set("pen", json_value=drawing_value(self._start, name, strokes))
+        return name, drawing_value(self._start, name, strokes)
 
     def next_name(self) -> str:
         """Of the next state of what is drawn, which a page counts from the start that it was told."""

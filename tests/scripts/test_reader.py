@@ -30,7 +30,7 @@ from tests.scripts.stage import Stage
 
 MANY, SOME = 1_000, 40
 
-# No layer but the needful; and padding of both kinds, kernels of odd and even sizes, two sizes of pooling, dense layers.
+# No layer but the needful; and padding of both kinds, kernels of odd and even sizes, two pool sizes, dense layers.
 ARCHITECTURES = {
     "shortest": Architecture((Flatten(), Dense(DIGITS))),
     "motley": Architecture(
@@ -93,7 +93,7 @@ def expected(number: int) -> Expected:
     prepared = [prepare_ink(ink) for ink in inks]
     visible = np.flatnonzero([not each.is_empty for each in prepared])
     frames = np.array([np.rint(prepared[place].image * 255) for place in visible], np.uint8)
-    return Expected([zlib.crc32(ink) for ink in inks], visible, frames)
+    return Expected([zlib.crc32(ink.tobytes()) for ink in inks], visible, frames)
 
 
 def read_in_page(stage: Stage, run: Run, told: list[Told]) -> list[dict[str, Any]]:

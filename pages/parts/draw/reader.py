@@ -60,5 +60,5 @@ def _told(run: Run | None) -> bytes:
     return len(text).to_bytes(4, "little") + text + (gzip.compress(packed.weights) if packed else b"")
 
 
-_SCRIPTS = [_HERE / f"{name}.js" for name in ("ink", "preparation", "network", "live")]
-_live = st.components.v2.component("live", js=joined(*_SCRIPTS), isolate_styles=False)
+SCRIPTS = [_HERE / f"{name}.js" for name in ("ink", "preparation", "network", "live")]
+_live = st.components.v2.component("live", js=joined(*SCRIPTS), isolate_styles=False)
