@@ -361,7 +361,8 @@ class Pen {
   /** @param {PointerEvent} event */
   down(event) {
     if (!this.isOnCanvas(event)) {
-      if (!this.live) this.send();
+      // Whatever is pressed may lead away from here; but for the canvas's tools.
+      if (!this.canvas || !event.composedPath().includes(this.canvas.root)) this.send();
       return;
     }
     if (event.button !== 0) return;
