@@ -1,10 +1,10 @@
 """A canvas for the pen, made up: it notes what its brush hears, as Fabric.js listens; and hands that draw on it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import CDPSession
+from playwright.sync_api import CDPSession, FloatRect
 
 from tests.scripts.stage import ADDRESS, Stage
 
@@ -95,10 +95,10 @@ class PenHost:
         raise AssertionError("the pen found no canvas")
 
     @property
-    def box(self) -> dict[str, float]:
+    def box(self) -> FloatRect:
         box = self.stage.find(".upper-canvas").bounding_box()
         assert box
-        return dict(box)
+        return box
 
     def place(self, point: Point) -> Point:
         """Of a point of the canvas, on the page."""
@@ -146,7 +146,7 @@ class PenHost:
         assert found["foreign"] == []
         return list(found["strokes"])
 
-    def drawn(self) -> list[Sequence[Point]]:
+    def drawn(self) -> list[list[Point]]:
         """The points of these, where each stroke is heard as a whole: pressed, moved, and its last point twice."""
         strokes = []
         for stroke in self.brush():

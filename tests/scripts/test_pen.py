@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -127,10 +128,11 @@ def test_no_point_is_further_away_than_the_server_takes(pen: PenHost) -> None:
 
 
 def test_only_the_main_button_draws(pen: PenHost) -> None:
-    for button in ("right", "middle"):
+    buttons: tuple[Literal["right", "middle"], ...] = ("right", "middle")
+    for button in buttons:
         pen.press((50, 50), button)
         pen.go((60, 60))
-        pen.page.mouse.up(button=button)  # type: ignore[arg-type]
+        pen.page.mouse.up(button=button)
     assert pen.brush() == []
     assert pen.board() == {"name": "first.1", "strokes": [], "live": None}
     menu = pen.stage.find(".upper-canvas").evaluate(

@@ -93,7 +93,7 @@ def expected(number: int) -> Expected:
     prepared = [prepare_ink(ink) for ink in inks]
     visible = np.flatnonzero([not each.is_empty for each in prepared])
     frames = np.array([np.rint(prepared[place].image * 255) for place in visible], np.uint8)
-    return Expected([zlib.crc32(ink) for ink in inks], visible, frames)
+    return Expected([zlib.crc32(ink.tobytes()) for ink in inks], visible, frames)
 
 
 def read_in_page(stage: Stage, run: Run, told: list[Told]) -> list[dict[str, Any]]:

@@ -7,7 +7,6 @@ from playwright.sync_api import Error
 
 from tests.scripts.stage import PARTS, Stage
 
-
 # The scripts that another test file is about; draw/live.js, which joins them, has its own.
 OF_THE_READER = {"ink": "reader", "preparation": "reader", "network": "reader"}
 
