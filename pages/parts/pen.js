@@ -368,7 +368,8 @@ class Pen {
   /** @param {PointerEvent} event */
   down(event) {
     if (!this.isOnCanvas(event)) {
-      this.sendFirst();
+      // Whatever is pressed may lead away from here; but for the canvas's tools.
+      if (!this.canvas || !event.composedPath().includes(this.canvas.root)) this.sendFirst();
       return;
     }
     if (event.button !== 0) return;

@@ -30,7 +30,7 @@ from tests.scripts.stage import Stage
 
 MANY, SOME = 1_000, 40
 
-# No layer but the needful; and padding of both kinds, kernels of odd and even sizes, two pool sizes, dense layers.
+# The shortest of all; and padding of both kinds, kernels of odd and even sizes, two sizes of pooling, dense layers.
 ARCHITECTURES = {
     "shortest": Architecture((Flatten(), Dense(DIGITS))),
     "motley": Architecture(

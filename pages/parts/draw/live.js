@@ -189,10 +189,8 @@ class Live {
     this.awaited = "";
     this.life = new AbortController();
     board().addEventListener("change", () => this.wake(), { signal: this.life.signal });
-    // The server's answer comes as a piece of the page; the panel's own changes are none.
-    this.observer = new MutationObserver((changes) => {
-      if (changes.some(({ target }) => !this.panel.root.contains(target))) this.wake();
-    });
+    // The server's answer comes as a piece of the page.
+    this.observer = new MutationObserver(() => this.wake());
     this.observer.observe(this.place, { subtree: true, childList: true, attributeFilter: ["data-drawing"] });
   }
 
