@@ -31,6 +31,46 @@ def unfold(visitor: Visitor, look: str) -> None:
     visitor.key(f"look_{look}").locator("summary").press("Enter")
 
 
+# What the page has drawn of the layers, and what it says of them and of the steps.
+LOOKS_NOW = """() => [...document.querySelectorAll(".path canvas, .look canvas")].map((each) => each.toDataURL())
+    .concat([...document.querySelectorAll(".path, .consequences")].map((each) => each.innerText)).join()"""
+ANSWERED = "() => document.querySelector('.answer[data-drawing]').dataset.drawing"
+
+
+def test_the_maps_and_the_steps_follow_the_pen_before_anything_is_sent(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor(size=(DESKTOP[0], 2600))  # all of it is in view
+    page = visitor.page
+    sent: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+    visitor.open_draw()
+    visitor.draw(SEVEN)
+    for look in ("microscope", "inside"):
+        unfold(visitor, look)
+        expect(visitor.key(f"look_{look}")).to_contain_text(SHOWN[look])
+    expect(page.locator(".path canvas")).to_have_count(7)
+    visitor.wait_until_at_rest()
+    answered, now, messages = page.evaluate(ANSWERED), page.evaluate(LOOKS_NOW), len(sent)
+
+    box = visitor.key("canvas").locator("canvas.upper-canvas").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 40, box["y"] + 240)
+    page.mouse.down()
+    for x in (90, 140, 190, 240):
+        page.mouse.move(box["x"] + x, box["y"] + 240, steps=5)
+        page.wait_for_function(f"before => ({LOOKS_NOW})() !== before", arg=now)
+        now = page.evaluate(LOOKS_NOW)
+    assert len(sent) == messages
+    assert page.evaluate(ANSWERED) == answered
+
+    page.evaluate("() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))")
+    page.evaluate("() => { window.pieces = [...document.querySelectorAll('.path canvas, .look canvas')]; }")
+    page.mouse.up()
+    page.wait_for_function(f"before => ({ANSWERED})() !== before", arg=answered)
+    visitor.wait_until_at_rest()
+    assert len(sent) > messages
+    assert page.evaluate("window.pieces.every((each) => each.isConnected)"), "the server's run changes nothing"
+
+
 @pytest.mark.parametrize("phone", [False, True])
 def test_every_look_opens_and_follows_the_drawing(new_visitor: NewVisitor, phone: bool) -> None:
     visitor = new_visitor(size=PHONE if phone else DESKTOP, touch=phone)
