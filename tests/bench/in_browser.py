@@ -64,12 +64,15 @@ STOPWATCH = """(() => {
     if (board.drawing.live && places() > inked && event?.type === "pointermove") {
       moved ??= (event.getCoalescedEvents?.()[0] ?? event).timeStamp;
       inked = places();
-    } else if (!board.drawing.live && event?.type === "pointerup") {
-      lifted = event.timeStamp;
-      shownSince = answeredSince = sentSince = false;
+    } else if (!board.drawing.live) {
+      inked = places();
       moved = null;
+      if (inked && event?.type === "pointerup") {
+        lifted = event.timeStamp;
+        shownSince = answeredSince = sentSince = false;
+      }
       event = null;
-    } else if (!board.drawing.live) inked = places();
+    }
   });
 
   // The page's own reader does all of a frame's work in one call back.

@@ -147,9 +147,14 @@ class Visitor:
         assert (round(box["width"]), round(box["height"])) == (280, 280)
         return [[(box["x"] + x, box["y"] + y) for x, y in stroke] for stroke in strokes]
 
+    @property
+    def answered(self) -> Locator:
+        """What the server says of the drawing; it stands hidden while the page's own reader is ahead of it."""
+        return self.key("answer").locator(".answer[data-drawing]")
+
     def wait_for_digit(self, digit: int | None = None) -> Answer:
         """Until the page has read a digit (this digit)."""
-        shown = self.key("answer").locator(".digit")
+        shown = self.answered.locator(".digit")
         (shown.filter(has_text=str(digit)) if digit is not None else shown).wait_for()
         return self.answer()
 
@@ -163,15 +168,15 @@ class Visitor:
 
     def wait_for_refusal(self) -> Answer:
         """Until the page has said that the drawing is no digit."""
-        self.key("answer").locator(".no-digit").wait_for()
+        self.answered.locator(".no-digit").wait_for()
         return self.answer()
 
     def wait_for_hint(self) -> None:
-        self.key("answer").locator(".hint").wait_for()
+        self.answered.locator(".hint").wait_for()
 
     def answer(self) -> Answer:
         """As a reader takes it from the page's text: the digit first, and ten lines of a digit and its probability."""
-        text = self.key("answer").inner_text()
+        text = self.answered.inner_text()
         picture = self.key("steps").get_by_role("img").get_attribute("src")
         digit = re.match(r"\s*(?:(\d)|This does not look like a digit\.)\s", text)
         percents = re.findall(r"^(\d)\s+([\d.]+) %$", text, re.MULTILINE)
