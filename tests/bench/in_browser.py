@@ -253,7 +253,7 @@ def draw() -> None:
         _show_drawing(_times(visitor), "")
         other = Visitor(browser, app.url)
         _start_training(other, "Notebook")
-        other.key("progress").get_by_text("images a second").wait_for()
+        other.key("progress").get_by_text("images a second").wait_for(timeout=120_000)
         other.close()  # the run goes on; a browser that shows its curves would be no load of the server's
         _draw_all(visitor)
         _show_drawing(_times(visitor), ", while a run trains")
