@@ -65,12 +65,15 @@ STOPWATCH = """(() => {
     if (board.drawing.live && places() > inked && event?.type === "pointermove") {
       moved ??= (event.getCoalescedEvents?.()[0] ?? event).timeStamp;
       inked = places();
-    } else if (!board.drawing.live && event?.type === "pointerup") {
-      lifted = event.timeStamp;
-      shownSince = answeredSince = sentSince = false;
+    } else if (!board.drawing.live) {
+      inked = places();
       moved = null;
+      if (inked && event?.type === "pointerup") {
+        lifted = event.timeStamp;
+        shownSince = answeredSince = sentSince = false;
+      }
       event = null;
-    } else if (!board.drawing.live) inked = places();
+    }
   });
 
   // The page's own reader does all of a frame's work in one call back.
@@ -251,7 +254,7 @@ def draw() -> None:
         _show_drawing(_times(visitor), "")
         other = Visitor(browser, app.url)
         _start_training(other, "Notebook")
-        other.key("progress").get_by_text("images a second").wait_for()
+        other.key("progress").get_by_text("images a second").wait_for(timeout=120_000)
         other.close()  # the run goes on; a browser that shows its curves would be no load of the server's
         _draw_all(visitor)
         _show_drawing(_times(visitor), ", while a run trains")

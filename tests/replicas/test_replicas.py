@@ -133,7 +133,8 @@ def test_visitors_stay_at_their_replica_and_go_on_at_the_other_when_it_is_killed
         began = time.monotonic()
         for number, visitor in enumerate(visitors):
             visitor.page.get_by_text("CONNECTING").wait_for(state="hidden")
-            before = visitor.answer()
+            # The other replica has never seen this visitor: the page tells it what is drawn, and it reads the same.
+            before = visitor.wait_for_digit(number)
             visitor.draw([[(20, 20), (60, 20)]])
             visitor.wait_for_other_answer(before)
             assert visitor.key("canvas").count() == 1, number

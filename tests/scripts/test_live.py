@@ -22,6 +22,7 @@ from model.reading import Classifier, Reading, portable
 from model.run import PRETRAINED, Run
 from pages.parts import answer
 from pages.parts.draw import reader
+from pages.parts.scripts import joined
 from tests.drawn_digits import DRAWN_DIGITS, Strokes
 from tests.non_digits import NON_DIGITS
 from tests.scripts.drawings import Told
@@ -136,7 +137,9 @@ def bare(stage: Stage) -> Iterator[Live]:
     """Nothing is mounted yet."""
 
     def hand_out(route: Route) -> None:
-        route.fulfill(body=f"{reader.script()}\nexport {{ Panel }};", content_type="text/javascript; charset=utf-8")
+        route.fulfill(
+            body=f"{joined(*reader.SCRIPTS)}\nexport {{ Panel }};", content_type="text/javascript; charset=utf-8"
+        )
 
     stage.page.route(ADDRESS + JOINED, hand_out)
     yield Live(stage)

@@ -174,7 +174,7 @@ def test_the_page_reads_with_light_networks_only() -> None:
     assert is_light(bundled)
     assert all(map(is_light, ARCHITECTURES.values()))
     assert 2 * work(bundled) < MOST_WORK
-    heavy = Design.from_text("c32k3-c64k3p-c64k3p-flatten-d64").architecture()
+    heavy = Design.from_text("c32k3p-c112k3-c112k3p-flatten-d32").architecture()
     assert work(heavy) > MOST_WORK
     assert not is_light(heavy)
 
