@@ -467,8 +467,8 @@ class Pen {
     if (own.has(event) || !this.canvas || !path.includes(this.canvas.root)) return;
     const button = path.find((each) => each instanceof HTMLButtonElement);
     if (!button || button.disabled) return;
-    if (this.live)
-      event.stopImmediatePropagation(); // another finger's, in the midst of a stroke
+    // Another finger's, in the midst of a stroke.
+    if (this.live) event.stopImmediatePropagation();
     else if (button.matches(RESET)) this.clear(this.canvas);
     else if (button.matches(UNDO)) this.undo();
     else if (button.matches(REDO)) this.redo();
