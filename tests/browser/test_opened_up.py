@@ -41,7 +41,7 @@ def test_the_maps_and_the_steps_follow_the_pen_before_anything_is_sent(new_visit
     visitor = new_visitor(size=(DESKTOP[0], 2600))  # all of it is in view
     page = visitor.page
     sent: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     visitor.open_draw()
     visitor.draw(SEVEN)
     for look in ("microscope", "inside"):
