@@ -120,9 +120,18 @@ def test_three_visitors_one_after_the_other(new_visitor: NewVisitor) -> None:
     second_tab.get_by_role("button", name="Leave the queue").click()
     expect(second.key("progress")).to_contain_text("stopped before it learned anything")
     expect(third.key("progress")).to_contain_text("Waiting: 1 run before yours, about")
+    # What is opened while the run waits stays so, the same on the page, when its turn comes.
+    third.page.get_by_role("button", name="Share").click()
+    shared = third.page.get_by_test_id("stPopoverBody")
+    link = shared.locator("code").inner_text()
+    third.page.evaluate(POPOVER)
     first.key("stop").get_by_role("button").click()
     expect(first.key("use")).to_be_visible()
     wait_until_it_trains(third)
+    assert third.page.evaluate("window.popover.isConnected")
+    assert shared.locator("code").inner_text() == link
+    third.page.keyboard.press("Escape")
+    expect(shared).to_have_count(0)
     third.key("discard").get_by_role("button").click()
     expect(third.key("progress")).to_contain_text("nothing of it is kept")
 

@@ -279,7 +279,7 @@ def test_texts_and_percents_are_the_servers_whatever_the_probabilities(bare: Liv
             const text = (selector) => panel.root.querySelector(selector).textContent;
             return all.map((probabilities) => {
                 const digit = probabilities.indexOf(Math.max(...probabilities));
-                panel.show(new Uint8Array(784), { probabilities, digit, isDigit: true }, false);
+                panel.show({ frame: new Uint8Array(784), probabilities, digit, isDigit: true, isUnderWay: false });
                 return {
                     text: `${text(".digit")} ${text(".sure")}${text(".bars")}`,
                     widths: panel.rows.map(({ bar }) => parseFloat(bar.style.width)),
