@@ -3,11 +3,14 @@
 import re
 from collections.abc import Callable, Iterator
 
+import psutil
 import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.server import RunningApp
 from tests.browser.visitor import Visitor, chromium
+from tests.load.background import run
+from tests.load.client import Tab
 
 NewVisitor = Callable[..., Visitor]
 
@@ -24,6 +27,29 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
         yield app
 
 
+def end_run(app: RunningApp, visitor: Visitor) -> None:
+    """End the run that a visitor may have left, whether or not the test came to its end: the next one's would wait.
+
+    Each has one at most, by the browser's cookie, and it trains in a process of its own.
+    """
+    if not psutil.Process(app.process.pid).children():
+        return
+
+    cookies = visitor.cookies
+
+    async def end() -> None:
+        async with Tab(app.url, cookies) as tab:
+            await tab.open("train")
+            while "stop" in tab.widgets and tab.polls:
+                fragment = tab.fragments["stop"]
+                # One that waits has nothing to discard.
+                await tab.set("discard" if "discard" in tab.widgets else "stop", trigger_value=True)
+                if tab.polls:
+                    await tab.poll(fragment)
+
+    run(end())
+
+
 @pytest.fixture
 def new_visitor(app: RunningApp, browser: Browser) -> Iterator[NewVisitor]:
     """Makes visitors; when the test is over, neither their consoles nor the server's log may hold a complaint."""
@@ -35,6 +61,7 @@ def new_visitor(app: RunningApp, browser: Browser) -> Iterator[NewVisitor]:
 
     yield new
     for visitor in visitors:
+        end_run(app, visitor)
         visitor.close()
     assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
     assert not re.search(r"Traceback|Error|WARNING", app.unforgiven_log), app.log

@@ -144,4 +144,4 @@ def test_twelve_digits_follow_the_slider_and_the_curve_is_drawn(new_visitor: New
     expect(visitor.key("amount_noise").get_by_role("slider")).to_have_value("0.6")
     expect(part.locator("li.wrong").first).to_contain_text("not ")
     part.get_by_text("Accuracy over 1,000 digits").click()
-    expect(part.locator(".stVegaLiteChart canvas, .stVegaLiteChart svg").first).to_be_visible(timeout=60_000)
+    expect(part.locator(".stVegaLiteChart canvas, .stVegaLiteChart svg").first).to_be_visible()

@@ -89,7 +89,7 @@ def test_design_train_use_and_draw(new_visitor: NewVisitor, kind: str) -> None:
     expect(visitor.page.get_by_text("Changed from the preset")).to_be_visible()
     expect(visitor.page.get_by_text("parameters.").first).to_contain_text("→ 10;")
     visitor.key("start").get_by_role("button").click()
-    visitor.key("use").get_by_role("button").click(timeout=90_000)
+    visitor.key("use").get_by_role("button").click()
     expect(visitor.key("progress")).to_contain_text("This model now answers")
     visitor.go_to("Draw")
     visitor.wait_for_canvas()

@@ -44,7 +44,7 @@ def test_every_look_opens_and_follows_the_drawing(new_visitor: NewVisitor, phone
     for look, text in SHOWN.items():
         if look != "microscope":
             unfold(visitor, look)
-        expect(visitor.key(f"look_{look}")).to_contain_text(text, timeout=20_000)
+        expect(visitor.key(f"look_{look}")).to_contain_text(text)
     expect(visitor.key("look_neighbours").get_by_alt_text("A training digit that is a 7").first).to_be_visible()
 
     visitor.key("step_crop").locator("label").click()
@@ -84,6 +84,6 @@ def test_every_look_fits_a_phone_with_a_visitors_own_network(new_visitor: NewVis
     visitor.key("answer").locator(".bars").wait_for()
     for look, text in (SHOWN | {"inside": "Map 0 of input_layer", "neighbours": "neighbours are not here"}).items():
         unfold(visitor, look)
-        expect(visitor.key(f"look_{look}")).to_contain_text(text.replace(": 7 at", ""), timeout=20_000)
+        expect(visitor.key(f"look_{look}")).to_contain_text(text.replace(": 7 at", ""))
     expect(visitor.key("model_in_use")).to_contain_text("Here the model you trained answers")
     assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == PHONE[0]

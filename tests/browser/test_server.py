@@ -34,10 +34,9 @@ def test_the_worker_starts_with_train_and_dies_with_a_killed_server(tmp_path: Pa
         visitor.wait_for_canvas()
         assert server.children() == []
         visitor.go_to("Train")
-        end = time.monotonic() + 10
         while not (workers := server.children()):
-            assert time.monotonic() < end
+            time.sleep(0.02)
         server.kill()
-        _, alive = psutil.wait_procs(workers, timeout=20)
-        assert alive == []
+        psutil.wait_procs(workers)  # to their end, or to the test's
+        assert not any(worker.is_running() for worker in workers)
         visitor.close()

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from model.run import PRETRAINED, Run
@@ -31,7 +30,6 @@ def open_bring_back(visitor: Visitor) -> None:
     expect(visitor.key("bring_back").get_by_test_id("stFileUploaderDropzone")).to_be_visible()
 
 
-@pytest.mark.timeout(240)
 def test_home_and_back(new_visitor: NewVisitor, tmp_path: Path) -> None:
     visitor = new_visitor()
     visitor.open("/evaluate")
@@ -58,7 +56,7 @@ def test_home_and_back(new_visitor: NewVisitor, tmp_path: Path) -> None:
         expect(visitor.key("bring_back")).to_contain_text(sentence)
     expect(visitor.key("progress")).to_have_count(0)
     bring_back(visitor, weights)
-    expect(visitor.key("progress")).to_contain_text("It was brought back from a file", timeout=180_000)
+    expect(visitor.key("progress")).to_contain_text("It was brought back from a file")
     expect(visitor.key("bring_back")).not_to_contain_text("damaged")
     visitor.key("use").get_by_role("button").click()
     visitor.go_to("Draw")
@@ -78,8 +76,8 @@ def test_compare_on_a_phone(new_visitor: NewVisitor) -> None:
     for place in (0, 1):
         visitor.key(f"answer_of_{place}").locator(".digit").filter(has_text="1").wait_for()
     expect(visitor.key("settings_that_differ")).to_contain_text("RMSprop")
-    expect(visitor.key("chance")).to_contain_text("McNemar's test", timeout=30_000)
-    expect(visitor.key("both_curves").locator("canvas, svg").first).to_be_visible(timeout=30_000)
+    expect(visitor.key("chance")).to_contain_text("McNemar's test")
+    expect(visitor.key("both_curves").locator("canvas, svg").first).to_be_visible()
     assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == PHONE[0]
     visitor.key("only_right_0").get_by_role("link").first.click()
     visitor.page.get_by_role("heading", level=1).filter(has_text="Draw a digit").wait_for()

@@ -16,7 +16,7 @@ Stroke = Sequence[Point]
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 # Milliseconds. Against waiting for ever, and for nothing else: whatever a page takes longer for has failed, however
 # slow the machine is.
-PATIENCE = 20_000
+PATIENCE = 300_000
 expect.set_options(timeout=PATIENCE)
 
 DESKTOP = (1280, 900)
@@ -204,6 +204,12 @@ class Visitor:
         assert picture
         assert [int(label) for label, _ in percents] == list(range(10)), text
         return Answer(int(digit[1]) if digit[1] else None, tuple(float(percent) for _, percent in percents), picture)
+
+    @property
+    def cookies(self) -> str:
+        """As the browser sends them to the app."""
+        cookies = self.context.cookies(self.url)
+        return "; ".join(f"{cookie.get('name')}={cookie.get('value')}" for cookie in cookies)
 
     def close(self) -> None:
         self.context.close()

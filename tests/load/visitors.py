@@ -68,15 +68,15 @@ async def session(url: str, tally: Tally, page: str = "", query: str = "") -> As
 
 
 async def draw_for(tab: Tab, tally: Tally, until: float, chance: random.Random) -> None:
-    """Draw one digit after the other, a stroke every three seconds, until then (as of time.monotonic)."""
+    """Draw one digit after the other, a stroke every three seconds, one at least, until then (as of time.monotonic)."""
     await asyncio.sleep(chance.uniform(0, SECONDS_BETWEEN_STROKES))
     for drawing in (chance.choice(messages()) for _ in itertools.count()):
         for message in drawing:
-            if time.monotonic() > until:
-                return
             pause = asyncio.create_task(asyncio.sleep(SECONDS_BETWEEN_STROKES))
             await draw(tab, tally, message)
             await pause
+            if time.monotonic() > until:
+                return
 
 
 async def draw(tab: Tab, tally: Tally, message: Message) -> None:

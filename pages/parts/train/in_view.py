@@ -170,13 +170,14 @@ def _show_end(view: RunInView) -> None:
 
 
 def _show_actions(view: RunInView, run: Run) -> None:
-    if st.session_state.get(session.MODEL) == view.id:
-        st.success("This model now answers on the other pages, for you alone.", icon=":material/check:")
+    # Places of their own for what comes and goes, so that the others stay where they are.
+    answers = st.container()
     with st.container(horizontal=True, gap="small"):
-        # A place of its own, so that the others stay where they are when it goes.
-        place = st.container(width="content")
-        if st.session_state.get(session.MODEL) != view.id:
-            place.button(
+        use = st.container(width="content")
+        if st.session_state.get(session.MODEL) == view.id:
+            answers.success("This model now answers on the other pages, for you alone.", icon=":material/check:")
+        else:
+            use.button(
                 "Use this model",
                 type="primary",
                 icon=":material/draw:",
@@ -206,7 +207,7 @@ def show_pin(run: Run) -> None:
 
 
 def _show_share(view: RunInView) -> None:
-    # By its key the browser knows it again, and leaves it open while the run goes on, has its turn and ends.
+    # By its key the browser knows it again, and leaves it open while the run has its turn and goes on.
     with st.popover("Share", icon=":material/share:", key="share"):
         st.markdown("Whoever has this link can watch the run and use its model, but not stop or delete it.")
         st.code(session.address({session.RUN: view.id}), language=None, wrap_lines=True)
