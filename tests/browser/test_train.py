@@ -226,7 +226,7 @@ def test_a_killed_worker_is_a_sentence_on_the_page_and_the_next_run_works(
     start(visitor)
     wait_until_it_trains(visitor)
     visitor.key("stop").get_by_role("button").click()
-    expect(visitor.key("use")).to_be_visible()  # the new worker makes its first network file
+    expect(visitor.key("use")).to_be_visible()
     app.forgive("The training process ended in the middle of a run (signal 9).")
 
 

@@ -20,7 +20,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-SECONDS_TO_ANSWER = 30.0
+# Against waiting for ever; how long an answer took, the screen says.
+SECONDS_TO_ANSWER = 120.0
 
 _USER_KEY = re.compile(r"\$\$ID-[0-9a-f]+-(.*)", re.DOTALL)
 _MEDIA = re.compile(rb"/media/[0-9a-f]+\.[a-z0-9]+")

@@ -18,7 +18,7 @@ def test_everybody_gets_the_answer_to_their_own_drawing(app: RunningApp, each_st
     tally = run(mixed(app.url, visitors=12, seconds=4, each_stroke=each_stroke, seconds_to_arrive=1))
     show(tally)
     assert tally.is_clean
-    assert tally.answers
+    assert len(tally.answers) >= 12
 
 
 def test_all_reload_at_once(app: RunningApp) -> None:
