@@ -1,6 +1,7 @@
 """The pen: what it takes down of mice, fingers and pens, what the canvas's brush hears of it, and what is told when."""
 
 from collections.abc import Iterator
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -8,6 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pytest
+from playwright.sync_api import Route
 
 from model.ink.pen import heard
 from model.ink.strokes import ink_of
@@ -216,6 +218,17 @@ def test_a_touch_that_the_system_takes_back_ends_the_stroke(pen: PenHost) -> Non
     assert pen.drawn() == [[(50, 50), (60, 60)]]
     pen.stage.wind(REST)
     assert [each["strokes"] for each in pen.told()] == [[stroke((50, 50), (60, 60))]]
+
+
+def test_where_a_touch_is_taken_back_no_point_is_taken_down(pen: PenHost) -> None:
+    """Browsers say of it that it was in the page's corner."""
+    pen.page.evaluate("addEventListener('pointerdown', (event) => { window.pointer = event.pointerId; })")
+    pen.touch("touchStart", (1, (50, 50)))
+    pen.touch("touchMove", (1, (60, 60)))
+    pen.page.evaluate("dispatchEvent(new PointerEvent('pointercancel', { pointerId: pointer }))")
+    assert pen.drawn() == [[(50, 50), (60, 60)]]
+    pen.touch("touchEnd")
+    assert pen.shown() == [stroke((50, 50), (60, 60))]
 
 
 def test_a_pen_takes_the_place_of_the_palm_that_came_before_it(pen: PenHost) -> None:
@@ -630,6 +643,24 @@ MAKE_TRUE = """async (style) => {
 }"""
 
 
+# Its script, which counts the calls.
+COUNTING = """import canvas from "/build.js";
+window.calls = 0;
+export default (given) => { window.calls += 1; return canvas(given); };"""
+
+
+CLICK = """async (button, times) => {
+    const { port1, port2 } = new MessageChannel();
+    for (let i = 0; i < times; i++) {
+        button.click();
+        await new Promise((resolve) => {
+            port1.onmessage = resolve;
+            port2.postMessage(0);
+        });
+    }
+}"""
+
+
 class TrueHost(PenHost):
     """The pen on the canvas that the app has."""
 
@@ -638,9 +669,13 @@ class TrueHost(PenHost):
         self.page.evaluate("names => performance.getEntriesByType = () => names.map((name) => ({ name }))", names)
         (style,) = CANVAS_BUILD.glob("*.css")
         self.page.evaluate(MAKE_TRUE, style.read_text())
-        self.page.wait_for_function("document.querySelector('.st-key-canvas div').shadowRoot.querySelector('button')")
-        for _ in range(4):
+        for _ in range(100):
             self.stage.wind(LOOKS)
+            board = self.board()
+            # Its first call, one for each stroke, and the last one for the brush.
+            if board and self.page.evaluate("calls") == len(board["strokes"]) + 2:
+                return
+        raise AssertionError("the pen found no canvas")
 
     def ink(self) -> npt.NDArray[np.uint8]:
         """What the canvas shows, (280, 280), once it has been painted."""
@@ -648,9 +683,8 @@ class TrueHost(PenHost):
         return self.stage.pixels(".dc-canvas:not(.upper-canvas)")[..., 0]
 
     def click_tool(self, tool: str, times: int = 1) -> None:
-        """By clicks of its own, which a tool that is off does not hear."""
-        click = "(button, times) => { for (let i = 0; i < times; i++) button.click(); }"
-        self.stage.find(f"[aria-label='{tool}']").evaluate(click, times)
+        """By clicks of its own, which a tool that is off does not hear, and each a task of its own."""
+        self.stage.find(f"[aria-label='{tool}']").evaluate(CLICK, times)
         self.stage.wind(LOOKS)
 
     def is_in_step(self) -> bool:
@@ -662,10 +696,17 @@ class TrueHost(PenHost):
 @pytest.fixture
 def true_host(stage: Stage) -> Iterator[TrueHost]:
     address = f"{ADDRESS}streamlit-drawable-canvas-true.js"
-    (script,) = CANVAS_BUILD.glob("*.js")
-    stage.page.route(address, lambda route: route.fulfill(path=script, content_type="text/javascript; charset=utf-8"))
+    (build,) = CANVAS_BUILD.glob("*.js")
+    scripts = {address: COUNTING, f"{ADDRESS}build.js": build.read_text()}
+    for place, script in scripts.items():
+        stage.page.route(place, partial(hand_out, script=script))
     yield TrueHost(stage)
-    stage.page.unroute(address)
+    for place in scripts:
+        stage.page.unroute(place)
+
+
+def hand_out(route: Route, script: str) -> None:
+    route.fulfill(body=script, content_type="text/javascript; charset=utf-8")
 
 
 def test_the_true_canvas_shows_what_is_taken_down(true_host: TrueHost) -> None:
