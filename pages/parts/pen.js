@@ -157,8 +157,12 @@ class Canvas {
     });
   }
 
-  /** Take away all that is on it, and its steps back and forth. */
-  clear() {
+  /**
+   * Take away all that is on it, and its steps back and forth.
+   * @param {number} width of the brush
+   */
+  clear(width) {
+    this.take(width); // so that it does not tell the server
     this.press(RESET);
   }
 
@@ -297,7 +301,7 @@ class Pen {
       this.undone = [];
       this.strokes = strokes.map(([width, ...points]) => ({ width, points }));
       this.sent = this.text();
-      this.canvas?.clear();
+      this.canvas?.clear(this.width);
       this.canvas = null;
     }
     this.show();
