@@ -161,8 +161,12 @@ class Canvas {
     });
   }
 
-  /** Take away all that is on it, and its steps back and forth. */
-  clear() {
+  /**
+   * Take away all that is on it, and its steps back and forth.
+   * @param {number} width of the brush
+   */
+  clear(width) {
+    this.take(width); // so that it does not tell the server
     this.press(RESET);
   }
 
@@ -303,7 +307,7 @@ class Pen {
       this.undone = [];
       this.strokes = strokes.map(([width, ...points]) => ({ width, points }));
       this.sent = this.text();
-      this.canvas?.clear();
+      this.canvas?.clear(this.width);
       this.canvas = null;
     }
     this.show();

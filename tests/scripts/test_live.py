@@ -32,14 +32,15 @@ JOINED = "joined.js"
 PATIENCE = 2500  # milliseconds until it is said that the server has not answered yet
 FRAME = 20  # milliseconds: more than the page takes until it paints again
 
-# `unpacked` counts the networks that have been unpacked, or have turned out not to be any; `painted` the pictures.
+# `unpacked` counts the networks that have been unpacked, or have turned out not to be any; those that begin while there
+# is a promise `held` wait for it. `painted` counts the pictures.
 MOUNT = """async ({ script, text }) => {
     document.body.innerHTML = `<style>.answer[hidden], .answer [hidden] { display: none; }</style>
         <div class="st-key-answer"><div class="server"></div><div class="place"></div></div>`;
     window.unpacked = 0;
     const { arrayBuffer } = Response.prototype;
     Response.prototype.arrayBuffer = function () {
-        const bytes = arrayBuffer.call(this);
+        const bytes = Promise.resolve(window.held).then(() => arrayBuffer.call(this));
         bytes.catch(() => {}).then(() => (window.unpacked += 1));
         return bytes;
     };
@@ -58,6 +59,8 @@ MOUNT = """async ({ script, text }) => {
     };
     window.callIt(text);
 }"""
+
+HOLD = "window.held = new Promise((resolve) => { window.release = resolve; }); 0"
 
 DRAW = """(drawing) => {
     globalThis.digitsBoard ??= Object.assign(new EventTarget(), { drawing: null });
@@ -396,8 +399,12 @@ def packed(model: dict[str, Any] | None, weights: bytes, *, is_packed: bool = Tr
 
 
 def test_the_newest_of_two_models_reads_whichever_is_unpacked_last(bare: Live, blind: bytes) -> None:
+    bare.page.evaluate(HOLD)
     bare.mount(told_of(Run.load(PRETRAINED)))
+    bare.page.evaluate("window.held = null")
     bare.tell(blind)
+    bare.wait_until_unpacked(1)
+    bare.page.evaluate("window.release()")
     bare.wait_until_unpacked(2)
     bare.draw("a.1", SEVEN)
     assert bare.said()["digit"] == "2"
@@ -475,8 +482,11 @@ def test_when_it_has_left_the_page_nothing_is_read_nor_said(live: Live) -> None:
 
 def test_nor_when_it_leaves_before_its_model_is_unpacked(bare: Live) -> None:
     bare.page.evaluate(DRAW, {"name": "a.1", "strokes": SEVEN, "live": None})
+    bare.page.evaluate(HOLD)
     bare.mount(told_of(Run.load(PRETRAINED)))
+    bare.stage.wind(FRAME)
     leave(bare)
+    bare.page.evaluate("window.release()")
     bare.wait_until_unpacked()
     bare.stage.wind(2 * PATIENCE)
     assert bare.painted() == 0

@@ -633,12 +633,13 @@ MAKE_TRUE = """async (style) => {
     parentElement.innerHTML = `<style>${style}</style><div class="canvas-root"></div>`;
     const { default: canvas } = await import("/streamlit-drawable-canvas-true.js");
     window.heard = [];
-    canvas({ parentElement, setStateValue: (name) => window.heard.push(name), data: {
+    window.callCanvas = () => canvas({ parentElement, setStateValue: (name) => window.heard.push(name), data: {
         fillColor: "#eee", strokeColor: "#ffffff", strokeWidth: 18, backgroundColor: "#000000",
         backgroundImageURL: null, backgroundImageFit: "stretch", realtimeUpdateStreamlit: false, returnImageData: false,
         canvasWidth: 280, canvasHeight: 280, maxDisplayHeight: null, drawingMode: "freedraw", displayRadius: 3,
         initialDrawing: { objects: [], background: "#000000" }, disabled: false, fontSize: 20, label: "",
     } });
+    callCanvas();
     heard.length = 0;  // of its beginning
 }"""
 
@@ -740,6 +741,21 @@ def test_the_true_canvas_goes_back_step_by_step_with_a_drawing_of_many_strokes(t
     true_host.click_tool("Redo", 3)
     assert len(true_host.shown()) == 8
     assert true_host.is_in_step()
+
+
+def test_the_true_canvas_tells_nothing_by_itself_however_often_it_is_called(true_host: TrueHost) -> None:
+    """As when the theme changes."""
+    true_host.mount()
+    true_host.make()
+    true_host.draw(*LINE)
+    true_host.page.evaluate("void callCanvas()")
+    true_host.click_tool("Clear")
+    true_host.draw(*SHORT)
+    true_host.page.evaluate("void callCanvas()")
+    true_host.stage.call_again(data(start="second", strokes=[stroke(*DOT)], knowsNone=False))
+    true_host.stage.wind(10 * REST)
+    assert true_host.is_in_step()
+    assert true_host.page.evaluate("heard") == []
 
 
 @pytest.mark.parametrize("lifts_at_once", [True, False])
