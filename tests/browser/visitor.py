@@ -16,7 +16,7 @@ Stroke = Sequence[Point]
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 # Milliseconds. Against waiting for ever, and for nothing else: whatever a page takes longer for has failed, however
 # slow the machine is.
-PATIENCE = 300_000
+PATIENCE = 120_000
 expect.set_options(timeout=PATIENCE)
 
 DESKTOP = (1280, 900)
