@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from pathlib import Path
 
@@ -13,9 +13,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 import numpy.typing as npt
 import pytest
+from playwright.sync_api import Browser
 
 from model.data import Mnist, load_mnist
 from model.run import PRETRAINED
+from tests.browser.visitor import chromium
 
 # Before anything imports TensorFlow: it announces itself in many lines otherwise.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -75,3 +77,10 @@ def canvas() -> Callable[[Pixels], Pixels]:
 def finished_run(tmp_path: Path) -> Path:
     """The folder of a run, to be damaged by a test."""
     return Path(shutil.copytree(PRETRAINED, tmp_path / "run"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for all tests of a process: Playwright takes no second one beside it."""
+    with chromium() as browser:
+        yield browser

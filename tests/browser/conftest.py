@@ -8,17 +8,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.server import RunningApp
-from tests.browser.visitor import Visitor, chromium
+from tests.browser.visitor import Visitor
 from tests.load.background import run
 from tests.load.client import Tab
 
 NewVisitor = Callable[..., Visitor]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

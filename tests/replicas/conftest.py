@@ -1,5 +1,1 @@
-"""The browser for the tests of this folder."""
-
-from tests.browser.conftest import browser
-
-__all__ = ["browser"]
+"""The test of the replicas: its browser is that of all tests."""
