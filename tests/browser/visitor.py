@@ -133,12 +133,15 @@ class Visitor:
 
     def choose_brush(self, key: str) -> None:
         """Press a key on the brush's slider, and wait until the pen has taken the width that follows."""
-        brush = self.key("brush")
-        before = brush.inner_text()
-        brush.get_by_role("slider").press(key)
-        expect(brush).not_to_have_text(before)
+        before = self.page.evaluate(BRUSH)
+        self.key("brush").get_by_role("slider").press(key)
         self.page.wait_for_function(
-            f"'Brush ' + ({BRUSH})() === document.querySelector('.st-key-brush').innerText.trim()"
+            f"""before => {{
+                const brush = ({BRUSH})();
+                const said = document.querySelector(".st-key-brush").innerText;
+                return brush !== before && said.startsWith("Brush " + brush);
+            }}""",
+            arg=before,
         )
 
     def ink(self) -> int:
