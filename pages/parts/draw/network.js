@@ -128,7 +128,8 @@ function built(layer, input, bytes, inHalves, isLast) {
       const border = padding === "same" ? Math.trunc((size - 1) / 2) : 0;
       const lost = padding === "same" ? 0 : size - 1;
       const output = maps(input.height - lost, input.width - lost, filters);
-      return { output, step: () => convolve(input, output, weights, biases, size, border) };
+      const inputs = new Inputs(size * size * input.channels);
+      return { output, step: () => convolve(input, output, inputs, weights, biases, size, border) };
     }
     case "MaxPooling2D": {
       const { pool_size: size = 1 } = layer;
@@ -141,11 +142,12 @@ function built(layer, input, bytes, inHalves, isLast) {
       const { units = 0 } = layer;
       const weights = kernel(input.values.length * units);
       const biases = bytes.floats(units);
+      const inputs = new Inputs(input.values.length);
       const output = maps(1, 1, units);
       return {
         output,
         step: () => {
-          dense(input.values, weights, biases, output.values);
+          dense(input.values, inputs, weights, biases, output.values);
           if (isLast) softmax(output.values);
           else rectify(output.values);
         },
@@ -156,65 +158,114 @@ function built(layer, input, bytes, inHalves, isLast) {
   }
 }
 
+/** Numbers other than 0, and where the weights of each begin: most are 0 after ReLU, and where there is no ink. */
+class Inputs {
+  /** @param {number} most */
+  constructor(most) {
+    this.values = new Float64Array(most);
+    this.places = new Int32Array(most);
+    this.count = 0;
+  }
+
+  /**
+   * @param {Float32Array} values
+   * @param {number} first
+   * @param {number} count
+   * @param {number} place of the first one's weights
+   * @param {number} step from there to the next one's
+   */
+  add(values, first, count, place, step) {
+    let at = this.count;
+    for (let i = 0; i < count; i++) {
+      const value = values[first + i];
+      if (value === 0) continue;
+      this.values[at] = value;
+      this.places[at++] = place + i * step;
+    }
+    this.count = at;
+  }
+
+  /**
+   * Each output's bias and weighted sum: the innermost loop, whose eight sums stay in registers.
+   * @param {Float32Array} weights those of an input beside each other, one an output
+   * @param {Float32Array} biases
+   * @param {Float32Array} sums
+   * @param {number} first where the sums begin
+   */
+  sum(weights, biases, sums, first) {
+    const { values, places, count } = this;
+    const eights = biases.length & ~7;
+    let output = 0;
+    for (; output < eights; output += 8) {
+      let a = biases[output];
+      let b = biases[output + 1];
+      let c = biases[output + 2];
+      let d = biases[output + 3];
+      let e = biases[output + 4];
+      let f = biases[output + 5];
+      let g = biases[output + 6];
+      let h = biases[output + 7];
+      for (let i = 0; i < count; i++) {
+        const value = values[i];
+        const place = places[i] + output;
+        a += value * weights[place];
+        b += value * weights[place + 1];
+        c += value * weights[place + 2];
+        d += value * weights[place + 3];
+        e += value * weights[place + 4];
+        f += value * weights[place + 5];
+        g += value * weights[place + 6];
+        h += value * weights[place + 7];
+      }
+      const place = first + output;
+      sums[place] = a;
+      sums[place + 1] = b;
+      sums[place + 2] = c;
+      sums[place + 3] = d;
+      sums[place + 4] = e;
+      sums[place + 5] = f;
+      sums[place + 6] = g;
+      sums[place + 7] = h;
+    }
+    for (; output < biases.length; output++) {
+      let sum = biases[output];
+      for (let i = 0; i < count; i++) sum += values[i] * weights[places[i] + output];
+      sums[first + output] = sum;
+    }
+    this.count = 0;
+  }
+}
+
 /**
  * @param {Maps} input
  * @param {Maps} output
+ * @param {Inputs} inputs as many as a patch has
  * @param {Float32Array} weights (size, size, channels, filters)
  * @param {Float32Array} biases
  * @param {number} size
  * @param {number} border of zeros around the input
  */
-function convolve(input, output, weights, biases, size, border) {
+function convolve(input, output, inputs, weights, biases, size, border) {
   const { values, height, width, channels } = input;
   const filters = output.channels;
-  const sums = new Float32Array(filters);
   let place = 0;
   for (let row = 0; row < output.height; row++) {
     for (let column = 0; column < output.width; column++) {
-      sums.set(biases);
       for (let down = 0; down < size; down++) {
         const y = row + down - border;
         if (y < 0 || y >= height) continue;
         for (let across = 0; across < size; across++) {
           const x = column + across - border;
           if (x < 0 || x >= width) continue;
-          const pixel = (y * width + x) * channels;
-          let weight = (down * size + across) * channels * filters;
-          for (let channel = 0; channel < channels; channel++) {
-            const value = values[pixel + channel];
-            // Most are, after ReLU, and all are where there is no ink.
-            if (value !== 0) addTimes(sums, weights, weight, filters, value);
-            weight += filters;
-          }
+          const weight = (down * size + across) * channels * filters;
+          inputs.add(values, (y * width + x) * channels, channels, weight, filters);
         }
       }
-      for (let filter = 0; filter < filters; filter++) output.values[place++] = Math.max(sums[filter], 0);
+      inputs.sum(weights, biases, output.values, place);
+      place += filters;
     }
   }
-}
-
-/**
- * Add so many weights, times a value, to sums: the innermost loop, eight at a time.
- * @param {Float32Array} sums
- * @param {Float32Array} weights
- * @param {number} first
- * @param {number} count
- * @param {number} value
- */
-function addTimes(sums, weights, first, count, value) {
-  const eights = count & ~7;
-  let i = 0;
-  for (; i < eights; i += 8) {
-    sums[i] += value * weights[first + i];
-    sums[i + 1] += value * weights[first + i + 1];
-    sums[i + 2] += value * weights[first + i + 2];
-    sums[i + 3] += value * weights[first + i + 3];
-    sums[i + 4] += value * weights[first + i + 4];
-    sums[i + 5] += value * weights[first + i + 5];
-    sums[i + 6] += value * weights[first + i + 6];
-    sums[i + 7] += value * weights[first + i + 7];
-  }
-  for (; i < count; i++) sums[i] += value * weights[first + i];
+  rectify(output.values);
 }
 
 /**
@@ -244,14 +295,14 @@ function pool(input, output, size) {
 
 /**
  * @param {Float32Array} input
+ * @param {Inputs} inputs as many
  * @param {Float32Array} weights (inputs, units)
  * @param {Float32Array} biases
  * @param {Float32Array} output
  */
-function dense(input, weights, biases, output) {
-  output.set(biases);
-  const units = output.length;
-  for (let i = 0; i < input.length; i++) if (input[i] !== 0) addTimes(output, weights, i * units, units, input[i]);
+function dense(input, inputs, weights, biases, output) {
+  inputs.add(input, 0, input.length, 0, biases.length);
+  inputs.sum(weights, biases, output, 0);
 }
 
 /** @param {Float32Array} values */
@@ -286,6 +337,7 @@ export class Head {
     const [bias, threshold] = bytes.floats(2);
     this.bias = bias;
     this.threshold = threshold;
+    this.inputs = new Inputs(inputs);
     this.hidden = new Float32Array(units);
   }
 
@@ -294,7 +346,7 @@ export class Head {
    * @param {Float32Array} activations
    */
   score(activations) {
-    dense(activations, this.hiddenWeights, this.hiddenBiases, this.hidden);
+    dense(activations, this.inputs, this.hiddenWeights, this.hiddenBiases, this.hidden);
     let sum = this.bias;
     for (let unit = 0; unit < this.hidden.length; unit++) {
       if (this.hidden[unit] > 0) sum += this.hidden[unit] * this.weights[unit];
