@@ -18,7 +18,7 @@ TOO_NEW = python3.14 python3.15
 # For the browser tests: the one that is asked for, or the first that is here; else the target `chromium` gets one.
 CHROME_ON_A_MAC = /Applications/Google Chrome.app/Contents/MacOS/Google Chrome
 CHROMIUM := $(or $(CHROMIUM),$(shell \
-    for browser in chromium chromium-browser google-chrome "$(CHROME_ON_A_MAC)"; do command -v "$$browser" && break; done))
+    for browser in chromium-headless-shell chromium chromium-browser google-chrome "$(CHROME_ON_A_MAC)"; do command -v "$$browser" && break; done))
 export CHROMIUM
 
 # An environment whose Python has gone or changed under it (a new machine, an upgrade) is none: it is made again.
@@ -149,16 +149,17 @@ clean: ## remove all that was set up or cached
 	        "(more in .venv/npm.log)." >&2; exit 1; \
 	fi
 
-# Debian's own browser needs root and brings the libraries that it needs; Playwright's is the same on every system.
+# Debian's own browser needs root and brings the libraries that it needs; Playwright's is the same on every system. Either
+# comes without the windows, menus and pages of its own, which take a tenth of the tests' time and show nothing.
 chromium: .venv/requirements-dev
 	@test -n "$(CHROMIUM)" && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    echo "Installing Chromium for the browser tests"; \
 	    apt-get update >.venv/chromium.log 2>&1; \
-	    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium >>.venv/chromium.log 2>&1 \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium-headless-shell >>.venv/chromium.log 2>&1 \
 	        && exit 0; \
 	fi; \
-	$(PYTHON) -m playwright install chromium >>.venv/chromium.log 2>&1 && exit 0; \
+	$(PYTHON) -m playwright install --only-shell chromium >>.venv/chromium.log 2>&1 && exit 0; \
 	echo "The browser tests need Chromium, and it could not be installed: install Chromium or Chrome," \
 	    "or name one in the variable CHROMIUM (more in .venv/chromium.log)." >&2; exit 1
 

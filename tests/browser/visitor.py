@@ -35,7 +35,6 @@ INK = """() => {
 }"""
 
 
-# The canvas writes this attribute whenever it is called with settings, be it the same text again.
 # The server has answered to what is drawn, and its answer is the one that is shown; other ways in have no drawing.
 ANSWERED = """() => {
     const answer = document.querySelector(".st-key-answer .answer[data-drawing]");
@@ -44,6 +43,7 @@ ANSWERED = """() => {
         && !document.querySelector(".st-key-answer .live:not([hidden])");
 }"""
 
+# The canvas writes this attribute whenever it is called with settings, be it the same text again.
 BRUSH = """() => [...document.querySelectorAll(".st-key-canvas *")].map((each) => each.shadowRoot)
     .find(Boolean)?.querySelector(".dc-root")?.dataset.brush"""
 
@@ -51,7 +51,7 @@ BRUSH = """() => [...document.querySelectorAll(".st-key-canvas *")].map((each) =
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Chromium without a window: the one that CHROMIUM names, the system's, or Playwright's own."""
-    names = ("chromium", "chromium-browser", "google-chrome")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
@@ -158,7 +158,7 @@ class Visitor:
             mouse.move(*first)
             mouse.down()
             for point in rest:
-                mouse.move(*point, steps=4)
+                mouse.move(*point, steps=2)
             mouse.up()
 
     def draw_with_finger(self, strokes: Sequence[Stroke]) -> None:
