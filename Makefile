@@ -39,7 +39,7 @@ dev: .venv/requirements ## the same, reloading whenever a file changes and showi
 	$(STREAMLIT) --server.fileWatcherType auto --server.runOnSave true --client.showErrorDetails full $(ARGS)
 
 test: .venv/requirements-dev chromium ## all tests; a part of them with ARGS="tests/model -k shapes"
-	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(PYTHON) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: .venv/requirements-dev chromium ## measure what the README says about speed and memory
 	$(PYTHON) -m tests.bench $(ARGS)

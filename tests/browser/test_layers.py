@@ -72,11 +72,11 @@ def test_design_train_use_and_draw(new_visitor: NewVisitor, kind: str) -> None:
         set_number(visitor, "Blocks", 1)
         expect(visitor.key("shapes")).to_contain_text("(13, 13, 32)")
         set_number(visitor, "Block 1: filters", 12)
-        expected = "(13, 13, 12)"
+        expected, last = "(13, 13, 12)", 4
     else:
         visitor.page.get_by_role("radio", name=kind).click()
         set_number(visitor, "Hidden dense layers", 1)
-        expected = "(64,)"
+        expected, last = "(64,)", 3
     expect(visitor.key("shapes")).to_contain_text(expected)
     visitor.key("train_this").get_by_role("button").click()
     visitor.page.get_by_role("heading", name="Train the network").wait_for()
@@ -99,9 +99,9 @@ def test_design_train_use_and_draw(new_visitor: NewVisitor, kind: str) -> None:
     visitor.go_to("Layers")
     visitor.page.get_by_role("radio", name="The network in use").click()
     expect(visitor.key("shapes")).to_contain_text(expected)
-    last = visitor.page.locator("[class*=st-key-inside_]").last
-    last.locator("summary").click()
-    expect(last).to_contain_text("Shown: your drawing.")
+    inside = visitor.key(f"inside_{last}")
+    inside.locator("summary").click()
+    expect(inside).to_contain_text("Shown: your drawing.")
 
 
 def test_an_impossible_design_says_why_and_the_notebooks_is_a_click_away(new_visitor: NewVisitor) -> None:
