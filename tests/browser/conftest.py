@@ -15,8 +15,9 @@ from tests.load.client import Tab
 NewVisitor = Callable[..., Visitor]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """One for all tests of a process, as one is for all visitors: its start, and its worker's, take long."""
     with RunningApp(tmp_path_factory.mktemp("app")) as app:
         yield app
 
@@ -26,7 +27,7 @@ def end_run(app: RunningApp, visitor: Visitor) -> None:
 
     Each has one at most, by the browser's cookie, and it trains in a process of its own.
     """
-    if not psutil.Process(app.process.pid).children():
+    if not visitor.has_been_to_train or not psutil.Process(app.process.pid).children():
         return
 
     cookies = visitor.cookies

@@ -17,6 +17,7 @@ SKIP = "Just show me"
 
 
 def skip(visitor: Visitor, question: str) -> None:
+    visitor.wait_until_at_rest()  # what comes after the question would move it under the mouse
     visitor.key(f"ask_{question}").get_by_role("button", name=SKIP).click()
     expect(visitor.key(f"ask_{question}").get_by_role("button")).to_have_count(0)
 

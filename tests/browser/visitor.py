@@ -7,8 +7,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Frame,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 Point = tuple[float, float]
 Stroke = Sequence[Point]
@@ -93,9 +103,14 @@ class Visitor:
         )
         self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
+        self.has_been_to_train = False
         self.complaints: list[str] = []
+        self.page.on("framenavigated", self._note_place)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+
+    def _note_place(self, frame: Frame) -> None:
+        self.has_been_to_train |= urlsplit(frame.url).path == "/train"
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning"):
