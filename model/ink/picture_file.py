@@ -48,6 +48,10 @@ MAXIMUM_HALVED_PIXELS = 20_000_000
 
 SIDE = 600  # pixels: the longer side of what comes out, enough for a digit that takes a tenth of the photo
 
+TOO_LARGE = (
+    f"This file is larger than {MAXIMUM_BYTES // 1_000_000} MB; take a screenshot of the picture, and choose that."
+)
+
 PROGRAM_APART = (sys.executable, "-m", "model.ink.picture_apart")
 SECONDS_APART = 12
 
@@ -89,7 +93,7 @@ def open_picture(content: bytes) -> RGB:
         UnusablePicture: it is too large, damaged, or no such picture.
     """
     if len(content) > MAXIMUM_BYTES:
-        raise UnusablePicture("This file is larger than 20 MB; take a screenshot of the picture, and choose that.")
+        raise UnusablePicture(TOO_LARGE)
     form = form_of(content)
     if form is None:
         other = other_form(content)
