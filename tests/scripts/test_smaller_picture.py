@@ -218,14 +218,23 @@ def test_the_file_that_was_chosen_last_counts(stage: Stage) -> None:
     assert [file.name for file in arrived(stage)] == ["b.jpg"]
 
 
-@pytest.mark.parametrize("apple", [False, True])
-def test_the_field_names_the_forms_and_heic_only_where_nobody_turns_it_into_jpeg(stage: Stage, apple: bool) -> None:
-    vendor = "Apple Computer, Inc." if apple else "Google Inc."
-    mounted(stage, f"() => Object.defineProperty(navigator, 'vendor', {{ value: '{vendor}' }})")
+@pytest.mark.parametrize(
+    ("vendor", "system", "heic", "others"),
+    [
+        ("Google Inc.", "X11; Linux x86_64", True, 0),
+        ("Google Inc.", "Linux; Android 14; K", True, 1),
+        ("Apple Computer, Inc.", "iPhone; CPU iPhone OS 18_6 like Mac OS X", False, 0),
+    ],
+)
+def test_the_field_names_the_forms(stage: Stage, vendor: str, system: str, heic: bool, others: int) -> None:
+    """HEIC only where nobody turns it into JPEG; and on Android something else, so that the camera is offered, too."""
+    values = f"{{ vendor: {{ value: '{vendor}' }}, userAgent: {{ value: 'Mozilla/5.0 ({system})' }} }}"
+    mounted(stage, f"() => Object.defineProperties(navigator, {values})")
     forms = (stage.find("input").get_attribute("accept") or "").split(",")
     assert forms[0] == "image/jpeg"
     assert "image/*" not in forms
-    assert ("image/heic" in forms, ".heic" in forms) == (not apple, not apple)
+    assert ("image/heic" in forms, ".heic" in forms) == (heic, heic)
+    assert sum(not form.startswith(("image/", ".")) for form in forms) == others
 
 
 def test_a_field_that_comes_later_names_them_too_until_the_component_leaves(stage: Stage) -> None:

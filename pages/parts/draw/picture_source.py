@@ -55,6 +55,8 @@ def digit_in_picture() -> Drawn:
     )
     if st.toggle("Use the camera", key="use_camera"):
         st.camera_input("Take a photo of one digit", key=_CAMERA, on_change=_read, args=(_CAMERA,))
+        # It offers the one at the back to phones alone.
+        st.caption("On a tablet, Upload opens the camera at the back.")
     st.caption(
         "Dark on light or light on dark, in any form that a phone takes: JPEG, HEIC, PNG, WebP and others. "
         "It is made smaller before it is sent, read in memory, and never stored."

@@ -26,8 +26,14 @@ const OPAQUE = 250;
 const FORMS = ["jpeg", "png", "webp", "gif", "bmp", "tiff", "avif"].map((form) => `image/${form}`);
 // Other systems turn none, and would not let it be chosen.
 const HEIC = ["image/heic", "image/heif", ".heic", ".heif"];
+// From Android 14 on, Chromium asks the gallery alone for what can be pictures only, and no longer offers the camera.
+const NO_PICTURE = "digits/none";
 
-const forms = () => [...FORMS, ...(navigator.vendor.startsWith("Apple") ? [] : HEIC)].join();
+function forms() {
+  const isApple = navigator.vendor.startsWith("Apple");
+  const isAndroid = navigator.userAgent.includes("Android");
+  return [...FORMS, ...(isApple ? [] : HEIC), ...(isAndroid ? [NO_PICTURE] : [])].join();
+}
 
 /**
  * @typedef {object} Told by the server
