@@ -12,7 +12,7 @@ import numpy.typing as npt
 from PIL import Image, ImageFilter
 
 from model.ink.components import Mask, Pieces, pieces_of
-from model.ink.picture_file import Grey, UnusablePicture, open_picture
+from model.ink.picture_file import UnusablePicture, open_picture
 from model.ink.strokes import CANVAS
 
 DIGIT = 200  # pixels of the canvas: the longer side of the digit that is cut out
@@ -29,6 +29,7 @@ NEAR = 0.15  # of the digit's longer side: a piece as near as that belongs to it
 # A pen's line is thin against a brush's: what is thinner than this, as a share of the digit, is made so wide.
 THINNEST = 0.075
 
+Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
 
@@ -72,12 +73,12 @@ class _Found:
 
 
 def read_photo(content: bytes) -> Photo:
-    """The digit in a JPEG, PNG or WebP file.
+    """The digit in a picture's file.
 
     Raises:
         UnusablePicture: it is no such file, too large, damaged, or no digit stands out in it.
     """
-    return find_digit(open_picture(content))
+    return find_digit(np.asarray(Image.fromarray(open_picture(content)).convert("L")))
 
 
 def find_digit(grey: Grey) -> Photo:

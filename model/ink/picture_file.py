@@ -1,50 +1,80 @@
-"""A picture that somebody uploads: opened with care, since a file can claim anything, and made small and grey.
+"""A picture that somebody uploads: opened with care, since a file can claim anything, and made small and upright.
 
 Nothing is unpacked before the file's form and size are known. Pictures are unpacked one at a time, so that many
-visitors together need no more memory than one. No Streamlit.
+visitors together need no more memory than one. The forms that nearly all pictures come in are unpacked here, the others
+in a process of their own, which may take so much memory and time and no more (`model.ink.picture_apart`). No Streamlit.
 """
 
 import io
+import os
 import struct
+import subprocess
+import sys
 import threading
 from operator import mul
+from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-MAXIMUM_BYTES = 5_000_000
+from model.ink.picture_form import (
+    Form,
+    TooManyParts,
+    check_png_chunks,
+    form_of,
+    heif_size,
+    is_png_of_colours,
+    jpeg_scans,
+    other_form,
+    png_depth,
+    webp_size,
+)
+from model.ink.picture_pixels import RGB, Source, averageable, joined_halves, small_picture, source_of
+
+MAXIMUM_BYTES = 20_000_000
 MAXIMUM_PIXELS = 40_000_000
-# A decoder of WebP keeps the picture three times, at four bytes a pixel.
-MAXIMUM_WEBP_PIXELS = 12_000_000
+# Of these the decoder, its caller and Pillow each keep the picture, at up to four bytes a pixel.
+MAXIMUM_WEBP_PIXELS = 15_000_000
+MAXIMUM_AVIF_PIXELS = 24_000_000
 # A JPEG in several scans, as a progressive one, is kept whole until the last, two bytes a sample of each colour; and
 # each scan takes as long as a whole picture, even where it is empty. Programs write ten or so.
 MAXIMUM_SCANNED_SAMPLES = 80_000_000
-MAXIMUM_SCANS = 50
+MAXIMUM_SCANS = 30
+# A PNG of which each half of its bits has to be unpacked by itself.
+MAXIMUM_HALVED_PIXELS = 20_000_000
 
 SIDE = 600  # pixels: the longer side of what comes out, enough for a digit that takes a tenth of the photo
-PIXELS_AT_ONCE = 4_000_000  # of the large picture, that are made small at a time
 
-Grey = npt.NDArray[np.uint8]
+TOO_LARGE = (
+    f"This file is larger than {MAXIMUM_BYTES // 1_000_000} MB; take a screenshot of the picture, and choose that."
+)
 
+PROGRAM_APART = (sys.executable, "-m", "model.ink.picture_apart")
+SECONDS_APART = 12
+
+APART = {Form.GIF, Form.BMP, Form.TIFF, Form.HEIC, Form.AVIF}
+
+_ROOT = Path(__file__).parents[2]
 _ORIENTATION = 0x0112  # Exif 2.3, section 4.6.4: how the camera was held
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+_TWELVE_BITS = 0x0F  # the upper half of 16 bits of which the lower twelve are in use
 
-_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
-
-# What Pillow raises on damaged files, by format and place of the damage.
-_DAMAGE = (OSError, EOFError, ValueError, SyntaxError, KeyError, IndexError, TypeError, OverflowError, struct.error)
+# What Pillow, and pillow-heif, raise on damaged files, by format and place of the damage.
+_DAMAGE = (
+    OSError,
+    EOFError,
+    ValueError,
+    SyntaxError,
+    KeyError,
+    IndexError,
+    TypeError,
+    OverflowError,
+    RuntimeError,
+    struct.error,
+    Image.DecompressionBombError,
+)
 
 _one_at_a_time = threading.Lock()
 
@@ -53,53 +83,171 @@ class UnusablePicture(Exception):
     """A file from which no digit can be read; the message is a sentence for the visitor."""
 
 
-def open_picture(content: bytes) -> Grey:
-    """The picture in a JPEG, PNG or WebP file, upright, grey and at most 600 pixels high and wide: (h, w) uint8.
+def open_picture(content: bytes) -> RGB:
+    """The picture in a file as a person sees it, upright and at most `SIDE` pixels high and wide: (h, w, 3) uint8.
 
-    What is transparent becomes white or black, whichever is further from what is not.
+    Of several pictures in a file it is the first. What is transparent becomes white, as paper is; but where all that is
+    to be seen are strokes that are nearly white, which would be lost on it, it becomes black.
 
     Raises:
         UnusablePicture: it is too large, damaged, or no such picture.
     """
     if len(content) > MAXIMUM_BYTES:
-        raise UnusablePicture("This file is larger than 5 MB; choose a smaller picture.")
+        raise UnusablePicture(TOO_LARGE)
+    form = form_of(content)
+    if form is None:
+        other = other_form(content)
+        raise UnusablePicture(
+            f"{other} cannot be read here; take a screenshot of the digit, and choose that."
+            if other
+            else "This file is no picture that can be read here; choose a JPEG, PNG or WebP file."
+        )
     with _one_at_a_time:
-        try:
-            with _opened(content) as image:
-                return np.asarray(_upright(_small_and_grey(image), image))
-        except _DAMAGE as error:
-            raise UnusablePicture("This picture is damaged or was not sent whole; try another file.") from error
+        return _unpacked_apart(content, form) if form in APART else unpacked(content, form)
 
 
-def _opened(content: bytes) -> ImageFile.ImageFile:
-    """The file with its header read and no more; Pillow's own limits, which only warn, are not asked."""
-    file = io.BytesIO(content)
-    if content.startswith(b"\xff\xd8\xff"):
-        return _of_bounded_size(_of_bounded_scans(JpegImageFile(file), content))
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return _of_bounded_size(PngImageFile(file))
-    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
-        # Opening makes room for the whole picture, so its size is read here.
-        _check_size(*_webp_size(content), MAXIMUM_WEBP_PIXELS)
-        return _of_bounded_size(WebPImageFile(file))
-    if content[4:8] == b"ftyp" and content[8:12] in _HEIF_BRANDS:
-        raise UnusablePicture("HEIC pictures cannot be read here; save or send it as JPEG, or use the camera here.")
-    raise UnusablePicture("This file is no picture that can be read here; choose a JPEG, PNG or WebP file.")
+def unpacked(content: bytes, form: Form) -> RGB:
+    """The same, of a file of this form, in this process and whatever else goes on in it.
+
+    Raises:
+        UnusablePicture: it is too large or damaged.
+    """
+    try:
+        source = _heif_source(content) if form is Form.HEIC else _pillow_source(content, form)
+        return small_picture(source, SIDE)
+    except TooManyParts as error:
+        raise UnusablePicture(
+            "This picture is packed in too many parts to be read; take a screenshot of it, and choose that."
+        ) from error
+    except _DAMAGE as error:
+        raise UnusablePicture(f"This {form} picture is damaged or was not sent whole; try another file.") from error
 
 
-def _of_bounded_size(image: ImageFile.ImageFile) -> ImageFile.ImageFile:
-    _check_size(*image.size, MAXIMUM_PIXELS)
+def _unpacked_apart(content: bytes, form: Form) -> RGB:
+    too_much = f"This {form} picture takes too much work to unpack; take a screenshot of it, and choose that."
+    try:
+        process = subprocess.run(
+            [*PROGRAM_APART, form],
+            input=content,
+            capture_output=True,
+            cwd=_ROOT,
+            # The threads of NumPy would take memory of their own.
+            env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+            timeout=SECONDS_APART,
+        )
+    except subprocess.TimeoutExpired:
+        raise UnusablePicture(too_much) from None
+    except OSError as error:
+        raise UnusablePicture("The server is short of memory; try again in a minute.") from error
+    if process.returncode:
+        raise UnusablePicture(process.stdout.decode() or too_much)
+    picture: RGB = np.load(io.BytesIO(process.stdout))
+    return picture
+
+
+def _pillow_source(content: bytes, form: Form) -> Source:
+    image = _opened(content, form)
+    # JPEG can be unpacked at an eighth of its size.
+    shrink = min(1, SIDE / max(image.size))
+    image.draft("RGB", (max(1, int(image.width * shrink)), max(1, int(image.height * shrink))))
+    frame = image.tile[0].extents if form is Form.GIF else None
+    image.load()
+    if form is Form.PNG:
+        return _png_source(image, content)
+    if frame and frame != (0, 0, *image.size):
+        # Around a GIF's first frame there is nothing.
+        whole = Image.new("RGBA", image.size)
+        whole.paste(averageable(image.crop(frame)), frame[:2])
+        return source_of(whole)
+    return source_of(image, _orientation(image))
+
+
+def _png_source(image: ImageFile.ImageFile, content: bytes) -> Source:
+    depth = png_depth(content)
+    nothing = image.info.get("transparency")
+    if depth < 8 and image.mode == "L" and nothing is not None:
+        # Pillow stretches the samples to eight bits, but not the one that stands for nothing.
+        image.info["transparency"] = nothing * 255 // (2**depth - 1)
+    if depth == 16 and is_png_of_colours(content):
+        # Of its colours, Pillow keeps the upper half of their bits, in which there may be next to nothing.
+        if nothing is not None:
+            image.info["transparency"] = tuple(level >> 8 for level in nothing)
+        elif np.asarray(image.getextrema())[:3].max() <= _TWELVE_BITS:
+            _check_size(*image.size, MAXIMUM_HALVED_PIXELS)
+            return joined_halves(image, _lower_half(content), _orientation(image))
+    return source_of(image, _orientation(image))
+
+
+def _lower_half(content: bytes) -> Image.Image:
+    image = PngImageFile(io.BytesIO(content))
+    image.tile = [tile._replace(args=str(tile.args).replace("16B", "16L")) for tile in image.tile]
+    image.load()
     return image
 
 
-def _of_bounded_scans(image: JpegImageFile, content: bytes) -> JpegImageFile:
-    # Within a scan these two bytes never follow each other.
-    scans = content.count(b"\xff\xda")
+def _opened(content: bytes, form: Form) -> ImageFile.ImageFile:
+    """The file with its header read and no more; Pillow's own limits, which only warn, are not asked."""
+    file = io.BytesIO(content)
+    match form:
+        case Form.JPEG:
+            scans = jpeg_scans(content)
+            return _of_bounded_scans(_of_bounded_size(JpegImageFile(file)), scans)
+        case Form.PNG:
+            check_png_chunks(content)
+            return _of_bounded_size(PngImageFile(file))
+        case Form.WEBP:
+            # Opening makes room for the whole picture, so its size is read here.
+            _check_size(*webp_size(content), MAXIMUM_WEBP_PIXELS)
+            return _of_bounded_size(WebPImageFile(file))
+        # Modules that few pictures need.
+        case Form.AVIF:
+            from PIL.AvifImagePlugin import AvifImageFile
+
+            _check_size(*heif_size(content), MAXIMUM_AVIF_PIXELS)
+            return _of_bounded_size(AvifImageFile(file), MAXIMUM_AVIF_PIXELS)
+        case Form.GIF:
+            from PIL.GifImagePlugin import GifImageFile
+
+            return _of_bounded_size(GifImageFile(file))
+        case Form.BMP:
+            from PIL.BmpImagePlugin import BmpImageFile
+
+            return _of_bounded_size(BmpImageFile(file))
+        case Form.TIFF:
+            from PIL.TiffImagePlugin import TiffImageFile
+
+            return _of_bounded_size(TiffImageFile(file))
+        case _:
+            raise ValueError(form)
+
+
+def _heif_source(content: bytes) -> Source:
+    import pillow_heif
+
+    _check_size(*heif_size(content), MAXIMUM_PIXELS)
+    for others in ("THUMBNAILS", "DEPTH_IMAGES", "AUX_IMAGES"):
+        setattr(pillow_heif.options, others, False)
+    file = pillow_heif.open_heif(content)
+    width, height = file.size
+    _check_size(width, height, MAXIMUM_PIXELS)
+    # Pillow would copy the whole of it. It is upright by now.
+    pixels = np.asarray(file)
+    if pixels.dtype != np.uint8:
+        pixels = (pixels >> 8).astype(np.uint8)
+    height, width = pixels.shape[:2]
+    return Source((width, height), lambda top, bottom: Image.fromarray(pixels[top:bottom]))
+
+
+def _of_bounded_size(image: ImageFile.ImageFile, most: int = MAXIMUM_PIXELS) -> ImageFile.ImageFile:
+    _check_size(*image.size, most)
+    return image
+
+
+def _of_bounded_scans(image: ImageFile.ImageFile, scans: int) -> ImageFile.ImageFile:
     if scans > MAXIMUM_SCANS:
-        raise UnusablePicture(
-            "This picture is packed in too many parts to be read; save it as JPEG again, and send that."
-        )
+        raise TooManyParts("scans")
     if scans > 1:
+        assert isinstance(image, JpegImageFile)
         _, across, down, _ = zip(*image.layer, strict=True)
         samples = sum(map(mul, across, down)) / max(1, max(across) * max(down))  # for each pixel
         _check_size(*image.size, min(MAXIMUM_PIXELS, int(MAXIMUM_SCANNED_SAMPLES / max(1, samples))))
@@ -111,80 +259,15 @@ def _check_size(width: int, height: int, most: int) -> None:
         megapixels = f"{width * height / 1e6:,.0f}"
         raise UnusablePicture(
             f"This picture has {megapixels} megapixels, and {most // 1_000_000} is the most that can be read; "
-            "choose a smaller one."
+            "take a screenshot of it, and choose that."
         )
     if max(width, height) > 50 * min(width, height):
         raise UnusablePicture("This picture is only a narrow strip; choose another one.")
 
 
-def _webp_size(content: bytes) -> tuple[int, int]:
-    """Width and height from the header. Source: RFC 9649, sections 2.5 to 2.7.
-
-    Raises:
-        ValueError: the first part is none that holds a size.
-    """
-    kind, body = content[12:16], content[20:30]
-    if len(body) < 10:
-        raise ValueError("cut off")
-    if kind == b"VP8X":
-        return int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:10], "little") + 1
-    if kind == b"VP8L":
-        bits = int.from_bytes(body[1:5], "little")
-        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    if kind == b"VP8 ":
-        width, height = struct.unpack("<HH", body[6:10])
-        return width & 0x3FFF, height & 0x3FFF
-    raise ValueError("no WebP picture")
-
-
-def _small_and_grey(image: ImageFile.ImageFile) -> Image.Image:
-    # JPEG can be unpacked at an eighth of its size.
-    image.draft("L", (SIDE, SIDE))
-    small = _reduced(image, max(1, max(image.size) // SIDE))
-    if max(small.size) > SIDE:
-        shrink = SIDE / max(small.size)
-        width, height = (max(1, round(length * shrink)) for length in small.size)
-        small = small.resize((width, height), Image.Resampling.BOX)
-    return _grey(small)
-
-
-def _reduced(image: Image.Image, factor: int) -> Image.Image:
-    """The mean of each square of so many pixels, strip by strip: some steps need a copy, and a copy may be large."""
-    image.load()
-    rows = max(1, PIXELS_AT_ONCE // (image.width * factor))  # of the small picture
-    height = rows * factor
-    strips = [
-        _averageable(image.crop((0, top, image.width, min(top + height, image.height)))).reduce(factor)
-        for top in range(0, image.height, height)
-    ]
-    whole = Image.new(strips[0].mode, (strips[0].width, sum(strip.height for strip in strips)))
-    for number, strip in enumerate(strips):
-        whole.paste(strip, (0, number * rows))
-    return whole
-
-
-def _averageable(image: Image.Image) -> Image.Image:
-    """The same in a mode whose pixels can be averaged; palettes cannot, nor, in Pillow, 16 bits."""
-    if image.mode.startswith("I"):
-        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-    if image.mode in ("L", "RGB", "LA", "RGBA"):
-        return image
-    return image.convert("RGBA" if "transparency" in image.info or image.mode.endswith("A") else "L")
-
-
-def _grey(image: Image.Image) -> Image.Image:
-    if not image.mode.endswith("A"):
-        return image.convert("L")
-    grey, alpha = (np.asarray(band, np.float32) for band in image.convert("LA").split())
-    opacity = alpha / 255
-    inked = float((grey * opacity).sum() / max(float(opacity.sum()), 1))
-    behind = 255 if inked < 128 else 0
-    return Image.fromarray(np.rint(grey * opacity + behind * (1 - opacity)).astype(np.uint8))
-
-
-def _upright(grey: Image.Image, image: ImageFile.ImageFile) -> Image.Image:
+def _orientation(image: Image.Image) -> int:
     try:
-        turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
+        orientation = image.getexif().get(_ORIENTATION, 1)
     except _DAMAGE:
-        turn = None  # a picture whose notes are damaged is still a picture
-    return grey if turn is None else grey.transpose(turn)
+        return 1  # a picture whose notes are damaged is still a picture
+    return orientation if isinstance(orientation, int) else 1

@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
@@ -57,7 +58,7 @@ def test_every_way_in(new_visitor: NewVisitor, tmp_path: Path, device: str) -> N
     for name, content in {"page.html": b"<html>", "photo.heic": b"\0\0\0\x18ftypheic" + bytes(99)}.items():
         (tmp_path / name).write_bytes(content)
         upload.set_input_files(tmp_path / name)
-        sentence = "HEIC pictures cannot be read" if "heic" in name else "This file is no picture"
+        sentence = "This HEIC picture is damaged" if "heic" in name else "This file is no picture"
         expect(visitor.key("answer")).to_contain_text(sentence)
     (tmp_path / "six.jpg").write_bytes(file_of(photo_of(SIX, PAPERS["half in shadow"], seed=3)))
     upload.set_input_files(tmp_path / "six.jpg")
@@ -93,6 +94,50 @@ def test_every_way_in(new_visitor: NewVisitor, tmp_path: Path, device: str) -> N
     visitor.wait_for_digit(7)
     visitor.page.get_by_role("button", name="Clear", exact=True).click()
     visitor.wait_for_hint()
+
+
+DROP = """({ name, content }) => {
+    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([bytes], name, { type: "image/jpeg" }));
+    const place = document.querySelector(".st-key-picture_file section");
+    for (const type of ["dragenter", "dragover", "drop"]) {
+        place.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+    }
+}"""
+
+
+def test_a_phones_photo_is_made_smaller_before_it_is_sent(new_visitor: NewVisitor, tmp_path: Path) -> None:
+    """Of 48 megapixels, more than the server reads: chosen, and dropped; and one in a form that no browser reads."""
+    visitor = new_visitor(size=PHONE, touch=True)
+    sent: list[int] = []
+    visitor.page.on("request", lambda request: sent.append(len(request.post_data_buffer or b"")))
+    visitor.open_draw()
+    choose(visitor, "Picture")
+    visitor.wait_for_hint()
+    field = visitor.key("picture_file")
+    upload = field.locator("input[type=file]")
+    assert (upload.get_attribute("accept") or "").startswith("image/jpeg,image/png,")
+
+    pages = {digit: photo_of(strokes, PAPERS["light from one side"]) for digit, strokes in ((6, SIX), (7, SEVEN))}
+    large = {
+        digit: file_of(np.repeat(np.repeat(page, 10, axis=0), 10, axis=1), quality=97) for digit, page in pages.items()
+    }
+    (tmp_path / "six.jpg").write_bytes(large[6])
+    upload.set_input_files(tmp_path / "six.jpg")
+    visitor.wait_for_digit(6)
+    visitor.page.evaluate(DROP, {"name": "seven.jpg", "content": base64.b64encode(large[7]).decode()})
+    visitor.wait_for_digit(7)
+    expect(field).not_to_contain_text("Drag and drop")
+    assert min(map(len, large.values())) > 2_000_000
+    assert max(sent) < 1_000_000
+
+    (tmp_path / "large.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(20_990_000))
+    upload.set_input_files(tmp_path / "large.heic")
+    expect(visitor.key("answer")).to_contain_text("This file is larger than 20 MB; take a screenshot of the picture")
+    pillow_heif.from_pillow(Image.fromarray(pages[6])).save(tmp_path / "six.heic")
+    upload.set_input_files(tmp_path / "six.heic")
+    visitor.wait_for_digit(6)
 
 
 def test_what_was_just_drawn_with_keys_comes_along_to_another_page(new_visitor: NewVisitor) -> None:

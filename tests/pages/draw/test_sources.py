@@ -1,12 +1,14 @@
 """The ways in on Draw: a picture, a test digit, the keyboard, a link; and what a visitor says of the answers."""
 
 import io
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 from streamlit.testing.v1 import AppTest
 
 from model.data import Mnist
@@ -180,6 +182,17 @@ def test_a_picture_without_a_digit_is_one_sentence_and_the_page_goes_on(content:
     assert not at.error
 
 
+def test_a_file_that_the_server_had_no_room_for_is_one_sentence() -> None:
+    at = taken_in(picture_source._read, "picture_file", picture_file=DeletedFile("a"))
+    assert [error.value for error in at.error] == ["The server holds too many files just now; try again in a minute."]
+
+
+def test_a_file_that_the_browser_keeps_is_one_sentence() -> None:
+    at = taken_in(picture_source._refuse)
+    (error,) = at.error
+    assert error.value.startswith("This file is larger than 20 MB; take a screenshot of the picture")
+
+
 def test_a_digit_in_a_picture_is_read_and_judged() -> None:
     at = uploaded(file_of(photo_of(HANDWRITTEN, PAPERS["half in shadow"])))
     assert '<div class="digit">7</div>' in html(at)
@@ -190,10 +203,14 @@ def test_a_digit_in_a_picture_is_read_and_judged() -> None:
 
 def uploaded(content: bytes) -> AppTest:
     """What is in the session when a file has come; AppTest has no browser that could send one."""
-    kept: dict[str, Any] = {"picture_file": io.BytesIO(content)}
+    return taken_in(picture_source._read, "picture_file", picture_file=io.BytesIO(content))
+
+
+def taken_in(take: Callable[..., None], *args: str, **kept: Any) -> AppTest:
+    """The page after this was called back, with this in the session."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(picture_source, "st", SimpleNamespace(**vars(st) | {"session_state": kept}))
-        picture_source._read("picture_file")
+        take(*args)
     at = with_source(opened(), "Picture")
     at.session_state["photo"] = kept["photo"]
     return at.run()
