@@ -83,4 +83,4 @@ show_model_in_use()
 get_ready_to_read()
 if source is Source.DRAW:
     with answer, explained():
-        read_in_page()
+        read_in_page(arrived)

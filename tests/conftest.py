@@ -22,8 +22,8 @@ from tests.browser.visitor import chromium
 # Before anything imports TensorFlow: it announces itself in many lines otherwise.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
-# A worker gives way to the tests, some of which only want it to go on, but not so much that others wait for its end.
-os.environ["DIGITS_NICENESS"] = "5"
+# A worker that gives way to the tests themselves would wait for their end.
+os.environ["DIGITS_NICENESS"] = "0"
 
 Pixels = npt.NDArray[np.uint8]
 

@@ -219,6 +219,33 @@ def test_the_drawing_survives_a_visit_to_another_page(new_visitor: NewVisitor) -
     visitor.wait_for_hint()
 
 
+def test_the_page_is_sent_its_model_once(new_visitor: NewVisitor) -> None:
+    """The way to another page and back brings it no second time, and the page reads on; a lost one comes again."""
+    visitor = new_visitor()
+    received: list[int] = []
+    visitor.page.on(
+        "websocket", lambda socket: socket.on("framereceived", lambda content: received.append(len(content)))
+    )
+    visitor.open_draw()
+    visitor.wait_until_at_rest()
+    model = max(received)
+    assert model > 100_000
+    received.clear()
+    visitor.go_to("Layers")
+    visitor.go_to("Draw")
+    visitor.wait_for_canvas()
+    visitor.wait_until_at_rest()
+    visitor.draw(SEVEN)
+    visitor.wait_for_digit(7)
+    assert 0 < max(received) < model / 2
+    assert visitor.page.evaluate("digitsBoard.read.digit") == 7
+    visitor.go_to("Layers")
+    visitor.page.evaluate("digitsModels.clear()")
+    visitor.go_to("Draw")
+    visitor.page.wait_for_function("digitsBoard.read?.digit === 7")
+    assert max(received) >= model
+
+
 def test_two_visitors_draw_each_their_own(new_visitor: NewVisitor) -> None:
     first, second = new_visitor(), new_visitor()
     for visitor in (first, second):

@@ -23,7 +23,7 @@ SHOW = """({ name, told, isUnderWay }) => {
 
 
 def start_reading(stage: Stage) -> None:
-    stage.page.evaluate(START, base64.b64encode(reader._told(Run.load(PRETRAINED))).decode())
+    stage.page.evaluate(START, base64.b64encode(reader._told(Run.load(PRETRAINED)).whole).decode())
 
 
 def show_drawing(stage: Stage, name: str, told: Told, *, under_way: bool = False) -> None:

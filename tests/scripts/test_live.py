@@ -38,6 +38,7 @@ MOUNT = """async ({ script, text }) => {
     document.body.innerHTML = `<style>.answer[hidden], .answer [hidden] { display: none; }</style>
         <div class="st-key-answer"><div class="server"></div><div class="place"></div></div>`;
     window.unpacked = 0;
+    window.wanted = [];
     const { arrayBuffer } = Response.prototype;
     Response.prototype.arrayBuffer = function () {
         const bytes = Promise.resolve(window.held).then(() => arrayBuffer.call(this));
@@ -55,7 +56,8 @@ MOUNT = """async ({ script, text }) => {
     window.ends = [];
     window.callIt = (text) => {
         const data = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-        window.ends.push(component({ name: "live", key: "live-1", data, parentElement }));
+        const setTriggerValue = (name, value) => window.wanted.push([name, value]);
+        window.ends.push(component({ name: "live", key: "live-1", data, parentElement, setTriggerValue }));
     };
     window.callIt(text);
 }"""
@@ -158,7 +160,7 @@ def live(bare: Live) -> Live:
 
 
 def told_of(run: Run | None) -> bytes:
-    return bytes(reader._told(run))
+    return bytes(reader._told(run).whole if run else reader._NOTHING.whole)
 
 
 def drawing(strokes: Strokes, width: int = 18) -> Told:
@@ -392,10 +394,39 @@ def blind() -> bytes:
     )
 
 
-def packed(model: dict[str, Any] | None, weights: bytes, *, is_packed: bool = True) -> bytes:
+def packed(model: dict[str, Any], weights: bytes, *, is_packed: bool = True) -> bytes:
     """As the server tells it; see `reader.py`."""
-    text = json.dumps({"model": model, "words": reader.WORDS, "almostOne": answer.ALMOST_ONE}).encode()
-    return len(text).to_bytes(4, "little") + text + (gzip.compress(weights) if is_packed else weights)
+    name = f"{len(weights)} {is_packed} {json.dumps(model)}"
+    return reader._message(name, model, gzip.compress(weights) if is_packed else weights)
+
+
+def test_a_model_that_came_before_is_told_by_its_name(live: Live, blind: bytes) -> None:
+    live.tell(blind)
+    live.wait_until_unpacked(2)
+    live.draw("a.1", SEVEN)
+    assert live.said()["digit"] == "2"
+    live.tell(reader._told(Run.load(PRETRAINED)).name_alone)
+    live.wait_until_unpacked(3)
+    assert live.said()["digit"] == "7"
+    assert live.page.evaluate("wanted") == []
+
+
+def test_a_model_that_the_page_does_not_have_is_asked_for(bare: Live) -> None:
+    told = reader._told(Run.load(PRETRAINED))
+    bare.mount(told.name_alone)
+    bare.draw("a.1", SEVEN)
+    assert not bare.stands()
+    assert bare.page.evaluate("wanted") == [["wanted", told.name]]
+    bare.tell(told.whole)
+    bare.wait_until_unpacked()
+    assert bare.said()["digit"] == "7"
+
+
+def test_the_page_keeps_the_newest_few_models(live: Live) -> None:
+    for number in range(2, 7):
+        live.tell(reader._message(f"model {number}", BUNDLED.description, gzip.compress(BUNDLED.weights)))
+        live.wait_until_unpacked(number)
+    assert live.page.evaluate("[...digitsModels.keys()]") == ["model 4", "model 5", "model 6"]
 
 
 def test_the_newest_of_two_models_reads_whichever_is_unpacked_last(bare: Live, blind: bytes) -> None:

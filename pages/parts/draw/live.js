@@ -16,7 +16,8 @@ const PATIENCE = 2500;
 
 /**
  * @typedef {object} Told by the server
- * @property {Model | null} model none, where reading is left to the server
+ * @property {string} name of the model; empty, where reading is left to the server
+ * @property {Model | null} model none, where the page has been sent it before
  * @property {Record<string, string>} words
  * @property {number} almostOne from here on a probability is not written out
  */
@@ -52,6 +53,20 @@ const board = () => {
   const page = /** @type {{ digitsBoard?: Board }} */ (globalThis);
   page.digitsBoard ??= Object.assign(new EventTarget(), { drawing: null });
   return page.digitsBoard;
+};
+
+/** @typedef {{ model: Model, packed: Uint8Array<ArrayBuffer> }} Kept a model, and its numbers as they came */
+
+const KEPT = 3;
+
+/**
+ * The models that this page has been sent, by their names; they outlast the component, which leaves with its page.
+ * @returns {Map<string, Kept>}
+ */
+const models = () => {
+  const page = /** @type {{ digitsModels?: Map<string, Kept> }} */ (globalThis);
+  page.digitsModels ??= new Map();
+  return page.digitsModels;
 };
 
 /** @param {Read | null} read */
@@ -178,8 +193,10 @@ class Live {
     this.paper = new Paper();
     /** @type {Reader | null} */
     this.reader = null;
-    // What the reader was made from, and the drawing that it read last, and that the panel showed last.
-    this.told = new Uint8Array();
+    // The model that the reader was made from; none, where the next call must bring one.
+    /** @type {string | null} */
+    this.name = null;
+    // The drawing that was read last, and that the panel showed last.
     /** @type {Drawing | null} */
     this.seen = null;
     /** @type {Drawing | null} */
@@ -196,20 +213,29 @@ class Live {
 
   /**
    * Read with this model from now on.
-   * @param {Uint8Array<ArrayBuffer>} told as it came
-   * @param {Model | null} model
-   * @param {Uint8Array<ArrayBuffer>} packed its numbers
+   * @param {Told} told
+   * @param {Uint8Array<ArrayBuffer>} packed the model's numbers, where it comes along
+   * @param {(name: string) => void} ask the server for a model that the page does not have
    */
-  async hear(told, model, packed) {
-    if (areSame(told, this.told)) return; // called for another reason, such as the theme
-    this.told = told;
+  async hear({ name, model }, packed, ask) {
+    if (name === this.name) return; // called for another reason, such as the theme
+    this.name = name;
     this.use(null);
-    if (!model) return;
+    if (!name) return;
+    if (model) keep(name, { model, packed });
+    const kept = models().get(name);
+    if (!kept) {
+      this.name = null;
+      ask(name);
+      return;
+    }
     try {
-      const reader = new Reader(model, await unpacked(packed));
-      if (this.told === told && !this.life.signal.aborted) this.use(reader);
+      const reader = new Reader(kept.model, await unpacked(kept.packed));
+      if (this.name === name && !this.life.signal.aborted) this.use(reader);
     } catch {
       // The server answers, as for a browser that cannot do this.
+      models().delete(name);
+      if (this.name === name) this.name = null;
     }
   }
 
@@ -291,10 +317,16 @@ class Live {
 }
 
 /**
- * @param {Uint8Array} some
- * @param {Uint8Array} others
+ * The newest few.
+ * @param {string} name
+ * @param {Kept} kept
  */
-const areSame = (some, others) => some.length === others.length && some.every((byte, place) => byte === others[place]);
+function keep(name, kept) {
+  const all = models();
+  all.delete(name);
+  all.set(name, kept);
+  for (const oldest of [...all.keys()].slice(0, -KEPT)) all.delete(oldest);
+}
 
 /** @param {Uint8Array<ArrayBuffer>} packed */
 async function unpacked(packed) {
@@ -305,12 +337,14 @@ async function unpacked(packed) {
 /** @type {WeakMap<object, Live>} */
 const lives = new WeakMap();
 
+/** @typedef {{ wanted: string }} Triggers the name of a model that the page does not have */
+
 /**
- * @param {import("../component").Component<Uint8Array<ArrayBuffer>>} component whose data pages/parts/draw/reader.py puts
- *   together
+ * @param {import("../component").Component<Uint8Array<ArrayBuffer>, object, Triggers>} component whose data
+ *   pages/parts/draw/reader.py puts together
  * @returns {import("../component").End}
  */
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const length = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
   const told = /** @type {Told} */ (JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + length))));
   let live = lives.get(parentElement);
@@ -318,7 +352,7 @@ export default function ({ data, parentElement }) {
     live = new Live(/** @type {HTMLElement} */ (parentElement), told);
     lives.set(parentElement, live);
   }
-  live.hear(data, told.model, data.subarray(4 + length));
+  live.hear(told, data.subarray(4 + length), (name) => setTriggerValue("wanted", name));
   return () => {
     // Streamlit ends what an earlier call began also when a later one goes on with it.
     if (parentElement.isConnected) return;
