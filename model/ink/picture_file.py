@@ -25,7 +25,7 @@ MAXIMUM_WEBP_PIXELS = 12_000_000
 MAXIMUM_SCANNED_SAMPLES = 80_000_000
 MAXIMUM_SCANS = 50
 
-SIDE = 600  # pixels: the longer side of what comes out, enough for a digit that takes a tenth of the photo
+SIDE = 960  # pixels: the longer side of what comes out, enough for a page of digits that take a fiftieth of it each
 PIXELS_AT_ONCE = 4_000_000  # of the large picture, that are made small at a time
 
 Grey = npt.NDArray[np.uint8]
@@ -54,7 +54,7 @@ class UnusablePicture(Exception):
 
 
 def open_picture(content: bytes) -> Grey:
-    """The picture in a JPEG, PNG or WebP file, upright, grey and at most 600 pixels high and wide: (h, w) uint8.
+    """The picture in a JPEG, PNG or WebP file, upright and at most 960 pixels high and wide: (h, w, 3) uint8.
 
     What is transparent becomes white or black, whichever is further from what is not.
 
@@ -139,7 +139,7 @@ def _webp_size(content: bytes) -> tuple[int, int]:
 
 def _small_and_grey(image: ImageFile.ImageFile) -> Image.Image:
     # JPEG can be unpacked at an eighth of its size.
-    image.draft("L", (SIDE, SIDE))
+    image.draft("RGB", (SIDE, SIDE))
     small = _reduced(image, max(1, max(image.size) // SIDE))
     if max(small.size) > SIDE:
         shrink = SIDE / max(small.size)
@@ -169,17 +169,17 @@ def _averageable(image: Image.Image) -> Image.Image:
         return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     if image.mode in ("L", "RGB", "LA", "RGBA"):
         return image
-    return image.convert("RGBA" if "transparency" in image.info or image.mode.endswith("A") else "L")
+    return image.convert("RGBA" if "transparency" in image.info or image.mode.endswith("A") else "RGB")
 
 
 def _grey(image: Image.Image) -> Image.Image:
     if not image.mode.endswith("A"):
-        return image.convert("L")
+        return image.convert("RGB")
     grey, alpha = (np.asarray(band, np.float32) for band in image.convert("LA").split())
     opacity = alpha / 255
     inked = float((grey * opacity).sum() / max(float(opacity.sum()), 1))
     behind = 255 if inked < 128 else 0
-    return Image.fromarray(np.rint(grey * opacity + behind * (1 - opacity)).astype(np.uint8))
+    return Image.composite(image.convert("RGB"), Image.new("RGB", image.size, (behind,) * 3), image.getchannel("A"))
 
 
 def _upright(grey: Image.Image, image: ImageFile.ImageFile) -> Image.Image:

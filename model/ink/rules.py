@@ -1,0 +1,191 @@
+"""Rules and frames taken away: straight lines that are too long, or too much of a box, to be part of a digit."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+STEEPEST = 14  # degrees by which a rule may be off the picture's edges
+SMALLEST = 24  # pixels: shorter lines are part of something written
+MOST_LINES = 40  # in one piece of ink, to either side
+LONG = 1.0  # of the height of what stands on it: a line as long as that may be a rule, where it reaches beyond
+BEYOND = 0.12  # of that height, on each side
+VERY_LONG = 2.5  # of that height: a rule, even where digits stand close by each other on all of it
+HOLDS = 0.25  # of a frame's height: what is in it is at least so high; an 8 of straight bars is no frame
+
+Mask = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A straight line of ink: its pixels, and where it begins and ends along the picture's rows."""
+
+    rows: Ints
+    columns: Ints
+    start: tuple[float, float]  # row, column
+    end: tuple[float, float]
+
+    @property
+    def length(self) -> float:
+        return float(np.hypot(self.end[0] - self.start[0], self.end[1] - self.start[1]))
+
+    def turned(self) -> "_Line":
+        """The same in a picture whose rows are this one's columns."""
+        return replace(
+            self, rows=self.columns, columns=self.rows, start=self.start[::-1], end=self.end[::-1]
+        )
+
+
+def without_rules(mask: Mask) -> Mask:
+    """The ink without rules and frames; where a line of something written crosses one, it stays whole."""
+    number, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    kept = mask.copy()
+    for index in range(1, number):
+        left, top, width, height, _ = stats[index].tolist()
+        if max(width, height) < SMALLEST:
+            continue
+        part = slice(top, top + height), slice(left, left + width)
+        piece = labels[part] == index
+        for line in _rules_in(piece, mask.shape):
+            kept[part][line.rows, line.columns] = False
+    return kept
+
+
+def _rules_in(piece: Mask, picture: tuple[int, ...]) -> list[_Line]:
+    """The lines of one piece of ink that are rules or sides of frames."""
+    height, width = piece.shape
+    thickness = line_width(piece)
+    across = list(_lines(piece, 0.5 * width, thickness))
+    down = [line.turned() for line in _lines(piece.T, 0.6 * height, thickness)]
+    sides = [line for line in down if _ends_on(line, across, 2 * thickness + 0.08 * line.length)]
+    if len(across) >= 2 and len(sides) >= 2:
+        inside = _heights(_without(piece, [*across, *sides]))
+        if max(inside, default=0) >= HOLDS * height or width > 1.6 * height:
+            return [*across, *sides]
+    found = [line for line in across if _is_rule(line, _without(piece, across))]
+    if height >= 0.8 * picture[0]:
+        beside = max(_heights(_without(piece, down).T), default=0)
+        found += [line for line in down if line.length > 3 * beside]
+    return found
+
+
+def _is_rule(line: _Line, rest: Mask) -> bool:
+    """Whether a line across is longer than what stands on it would make it."""
+    number, labels, stats, _ = cv2.connectedComponentsWithStats(rest.astype(np.uint8), connectivity=8)
+    if number == 1:
+        return False  # a line alone may be a part of a digit of bars
+    near = np.zeros(number, bool)
+    for shift in (-2, -1, 1, 2):
+        near[labels[np.clip(line.rows + shift, 0, rest.shape[0] - 1), line.columns]] = True
+    near[0] = False
+    near &= stats[:, cv2.CC_STAT_AREA] > 4
+    if not near.any():
+        return False
+    highest = float(stats[near, cv2.CC_STAT_HEIGHT].max())
+    first = float(stats[near, cv2.CC_STAT_LEFT].min())
+    last = float((stats[near, cv2.CC_STAT_LEFT] + stats[near, cv2.CC_STAT_WIDTH]).max())
+    beyond = min(first - line.start[1], line.end[1] - last)
+    return line.length >= VERY_LONG * highest or (line.length >= LONG * highest and beyond >= BEYOND * highest)
+
+
+def _ends_on(line: _Line, others: list[_Line], reach: float) -> bool:
+    """Whether both ends of a line down are near lines across."""
+
+    def is_met(end: tuple[float, float]) -> bool:
+        return any(
+            float(np.hypot(other.rows - end[0], other.columns - end[1]).min()) <= reach for other in others
+        )
+
+    return is_met(line.start) and is_met(line.end)
+
+
+def _without(piece: Mask, lines: list[_Line]) -> Mask:
+    rest = piece.copy()
+    for line in lines:
+        rest[line.rows, line.columns] = False
+    return rest
+
+
+def _heights(mask: Mask) -> list[int]:
+    """Of each piece that is more than a speck."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(mask).astype(np.uint8), connectivity=8)
+    return [int(stat[cv2.CC_STAT_HEIGHT]) for stat in stats[1:] if stat[cv2.CC_STAT_AREA] > 8]
+
+
+def _lines(piece: Mask, least: float, thickness: float) -> Iterator[_Line]:
+    """Straight lines, as long as that at least, that lead across.
+
+    They are sought among the middles of short runs of ink down the columns, by the Hough transform (R. Duda, P. Hart,
+    "Use of the Hough transformation to detect lines and curves in pictures", 1972). Where something crosses a line, the
+    run is long, and stays.
+    """
+    least = max(least, SMALLEST)
+    if piece.shape[1] < least:
+        return
+    tops, bottoms, columns = _runs_down(piece)
+    is_thin = bottoms - tops <= 1.8 * thickness + 1
+    tops, bottoms, columns = tops[is_thin], bottoms[is_thin], columns[is_thin]
+    middles = (tops + bottoms - 1) / 2
+    steep = np.radians(STEEPEST)
+    is_left = np.ones(len(middles), bool)
+    for _ in range(MOST_LINES):
+        dots = np.zeros(piece.shape, np.uint8)
+        dots[middles[is_left].astype(int), columns[is_left]] = 1
+        hits = cv2.HoughLines(
+            dots, 2, np.radians(0.5), max(8, int(0.4 * least)), min_theta=np.pi / 2 - steep, max_theta=np.pi / 2 + steep
+        )
+        if hits is None:
+            return
+        rho, theta = hits.reshape(-1, hits.shape[-1])[0][:2]
+        curve = np.array([-np.cos(theta) / np.sin(theta), rho / np.sin(theta)])
+        near = is_left & (np.abs(middles - np.polyval(curve, columns)) <= 2 + thickness / 2)
+        if near.sum() < 8:
+            return
+        # A sheet is seldom quite flat, nor a hand quite straight.
+        curve = np.polyfit(columns[near], middles[near], 2 if np.ptp(columns[near]) > 60 else 1)
+        near = is_left & (np.abs(middles - np.polyval(curve, columns)) <= 1 + thickness / 2)
+        is_left &= ~near
+        span = _longest_span(piece, columns[near], curve, gap=3 * thickness + 3)
+        near &= (columns >= span[0]) & (columns <= span[1])
+        if span[1] - span[0] < least or near.sum() < 0.5 * (span[1] - span[0]):
+            is_left &= np.abs(middles - np.polyval(curve, columns)) > 1
+            continue
+        usual = np.median((bottoms - tops)[near])
+        near &= bottoms - tops <= 1.4 * usual + 1
+        rows = np.concatenate([np.arange(top, bottom) for top, bottom in zip(tops[near], bottoms[near], strict=True)])
+        yield _Line(
+            rows,
+            np.repeat(columns[near], (bottoms - tops)[near]),
+            (float(np.polyval(curve, span[0])), float(span[0])),
+            (float(np.polyval(curve, span[1])), float(span[1])),
+        )
+
+
+def _runs_down(piece: Mask) -> tuple[Ints, Ints, Ints]:
+    """First row, the row after the last, and column of each run of ink down a column."""
+    edges = np.diff(np.pad(piece.T, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    columns, tops = np.nonzero(edges == 1)
+    return tops, np.nonzero(edges == -1)[1], columns
+
+
+def _longest_span(piece: Mask, columns: Ints, curve: npt.NDArray[np.float64], gap: float) -> tuple[int, int]:
+    """The first and last column of the line's longest part without a gap; what crosses it is none."""
+    if not len(columns):
+        return 0, 0
+    every = np.arange(piece.shape[1])
+    rows = np.clip(np.rint(np.polyval(curve, every)).astype(int), 0, piece.shape[0] - 1)
+    inked = np.union1d(every[piece[rows, every]], columns)
+    parts = np.split(inked, np.flatnonzero(np.diff(inked) > gap) + 1)
+    longest = max(parts, key=lambda part: int(part[-1] - part[0]))
+    return int(longest[0]), int(longest[-1])
+
+
+def line_width(mask: Mask) -> float:
+    """About how wide the lines are, in pixels: a long line's area is half its outline times its width."""
+    padded = np.pad(mask, 1)
+    steps = sum(int(np.count_nonzero(np.diff(padded.astype(np.int8), axis=axis))) for axis in (0, 1))
+    # An outline counted in steps along rows and columns is longer than the line, by 4/pi over all directions.
+    return 2 * np.count_nonzero(mask) / max(steps * np.pi / 4, 1)
