@@ -4,13 +4,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from model.ink.bars import strokes_through
 from model.ink.rules import line_width
-from model.ink.strokes import CANVAS
+from model.ink.strokes import CANVAS, fitted, render_ink
 
 DIGIT = 200  # pixels of the canvas: the longer side of the digit that is cut out
 
 # A pen's line is thin against a brush's: what is thinner than this, as a share of the digit, is made so wide.
 THINNEST = 0.075
+BRUSH = 16  # pixels: in which bars are drawn
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
@@ -34,6 +36,14 @@ def cut_out(contrast: Floats, mask: Mask, others: Mask, gap: float = 0.0) -> Ink
     size = (max(1, round(ink.shape[1] * factor)), max(1, round(ink.shape[0] * factor)))
     digit = np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC), np.uint8)
     return _on_canvas(_emboldened(_joined(digit, gap * factor)))
+
+
+def drawn_through(mask: Mask) -> Ink | None:
+    """The same of a digit that consists of bars, as strokes of a brush through them; None where it does not."""
+    found = strokes_through(mask)
+    if found is None:
+        return None
+    return render_ink(fitted(found, DIGIT - BRUSH, (CANVAS / 2, CANVAS / 2)), BRUSH)
 
 
 def _joined(digit: Ink, gap: float) -> Ink:

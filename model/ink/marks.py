@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.ink.contrast import LEAST_CONTRAST
-from model.ink.cut_out import cut_out
+from model.ink.cut_out import cut_out, drawn_through
 from model.ink.preparation import prepare_ink
 from model.ink.rules import line_width
 
@@ -27,10 +27,12 @@ FAINT = 0.35  # of what stands out most: fainter ink shines through from behind,
 SPECK = 0.02  # of the largest piece's area: what is smaller is dirt
 SMALL = 0.4  # of the usual height: what is lower is a sign, and no digit
 FULL = 0.6  # of a group's height: a part that could be a digit of its own
+SLIM = 0.35  # of its height: what is narrower is a bar, or a 1
 FLAT = 2.2  # times as wide as high: no digit
 WIDE = 1.0  # times as wide as high: two digits, where they can be parted
 FINE = 0.04  # of a mark's longer side: lines finer than that do not speak more for ink
 GAP = 0.22  # of a group's longer side: pieces further apart are not of one digit
+WIDEST_BRIDGE = 3.0  # of the lines' width: pieces no further apart are joined by ink
 HOLDS = 0.3  # of a frame's height: what stands in it is at least so high
 NARROW = 0.8  # of its height: a ring that is narrower may be a 0, and what is in it a slash
 SEAM_HEIGHT = 64  # pixels: cuts are sought on marks made so small
@@ -65,7 +67,8 @@ class Mark:
         mask: its pixels in that box.
         ink: (280, 280) uint8, cut out.
         strangeness: the judge's score, less the threshold.
-        stands_out: how far, and on how much of the picture: to compare with other marks.
+        strength: grey levels by which it stands out from the paper around.
+        stands_out: how much it stands out, and on how much of the picture: to compare with other marks.
         thickness: pixels, of its lines.
     """
 
@@ -73,6 +76,7 @@ class Mark:
     mask: Mask
     ink: Ink
     strangeness: float
+    strength: float
     stands_out: float
     thickness: float
     is_refused: bool = False
@@ -109,10 +113,11 @@ class _Group:
         return self.box[3] - self.box[1]
 
 
-def marks_in(contrast: Floats, mask: Mask, judge: Judge) -> list[Mark]:
+def marks_in(grey: Ink, contrast: Floats, mask: Mask, judge: Judge) -> list[Mark]:
     """All that is written, digits and other things, without dirt; in no order.
 
     Args:
+        grey: (h, w) the picture.
         contrast: (h, w) how far each pixel stands out.
         mask: (h, w) ink, without rules and frames of boxes.
         judge: says what looks like a digit.
@@ -120,7 +125,7 @@ def marks_in(contrast: Floats, mask: Mask, judge: Judge) -> list[Mark]:
     pieces = _Pieces.of(contrast, mask)
     if pieces is None:
         return []
-    return _Writing(contrast, mask, pieces, judge).marks()
+    return _Writing(grey, contrast, mask, pieces, judge).marks()
 
 
 @dataclass(frozen=True)
@@ -162,7 +167,8 @@ class _Pieces:
 class _Writing:
     """What is written on one picture."""
 
-    def __init__(self, contrast: Floats, mask: Mask, pieces: _Pieces, judge: Judge) -> None:
+    def __init__(self, grey: Ink, contrast: Floats, mask: Mask, pieces: _Pieces, judge: Judge) -> None:
+        self._grey = grey
         self._contrast = contrast
         self._mask = mask
         self._pieces = pieces
@@ -170,7 +176,7 @@ class _Writing:
         self._outlines = {number: self._outline(number) for number in pieces.numbers}
 
     def marks(self) -> list[Mark]:
-        numbers, refused = self._without_frames(list(self._pieces.numbers))
+        numbers, refused = self._without_frames([*self._pieces.numbers])
         numbers = self._without_specks(numbers)
         groups = self._tree(numbers)
         self._judge_all([each for group in groups for each in _with_all_below(group)])
@@ -270,7 +276,7 @@ class _Writing:
         edges = sorted(self._gaps(numbers))
         position = 0
         while position < len(edges):
-            widest = edges[position][0] * 1.35 + 0.7
+            widest = edges[position][0] * 1.12 + 0.7
             joined: dict[int, set[int]] = {}
             level = position
             while level < len(edges) and edges[level][0] <= widest:
@@ -347,7 +353,12 @@ class _Writing:
             top, left, bottom, right = box
             contrast = self._contrast[top:bottom, left:right]
             others = self._mask[top:bottom, left:right] & ~mask
-            inks += [(index, cut_out(contrast, mask, others, width)) for width in {0.0, gap}]
+            is_bridged = 0 < gap <= WIDEST_BRIDGE * line_width(mask)
+            through = drawn_through(mask) if is_bridged else None
+            if through is not None:
+                inks.append((index, through))
+                continue
+            inks += [(index, cut_out(contrast, mask, others, gap if way else 0.0)) for way in range(1 + is_bridged)]
         if not inks:
             return []
         scores = self._judge.scores(np.stack([prepare_ink(ink).image for _, ink in inks])) - self._judge.threshold
@@ -362,11 +373,21 @@ class _Writing:
     def _mark(self, box: Box, mask: Mask, ink: Ink, strangeness: float) -> Mark:
         top, left, bottom, right = box
         thickness = line_width(mask)
-        strength = float(self._contrast[top:bottom, left:right][mask].mean())
-        breadth = max(thickness / max(mask.shape), FINE)
-        return Mark(
-            box, mask, ink, strangeness, strength**2 * float(np.sqrt(mask.sum())) / breadth**2, thickness
+        strength = min(
+            float(self._contrast[top:bottom, left:right][mask].mean()),
+            abs(float(np.median(self._grey[top:bottom, left:right][mask])) - self._around(box)),
         )
+        breadth = max(thickness / max(mask.shape), FINE)
+        stands_out = strength**2 * float(np.sqrt(mask.sum())) / breadth**2
+        return Mark(box, mask, ink, strangeness, strength, stands_out, thickness)
+
+    def _around(self, box: Box) -> float:
+        """The brightness of the paper around a box: of what is between dark lines, it is that of itself."""
+        top, left, bottom, right = box
+        margin = 2 + (max(bottom - top, right - left)) // 6
+        part = slice(max(0, top - margin), bottom + margin), slice(max(0, left - margin), right + margin)
+        paper = self._grey[part][~self._mask[part]]
+        return float(np.median(paper)) if paper.size else np.inf
 
     # Choice
 
@@ -377,7 +398,11 @@ class _Writing:
             return []
         least = SMALL * _weighted_median(heights, heights)
         return [
-            mark for mark in marks if mark.height >= least and (mark.is_digit or mark.width <= 3 * FLAT * mark.height)
+            mark
+            for mark in marks
+            if mark.height >= least
+            and (mark.is_digit or mark.width <= 3 * FLAT * mark.height)
+            and mark.strength >= LEAST_CONTRAST / 2
         ]
 
     def _chosen(self, group: _Group) -> list[Mark]:
@@ -387,16 +412,29 @@ class _Writing:
         parts = [mark for child in group.children for mark in self._chosen(child)]
         joint = group.mark
         if joint is None or not joint.is_digit:
-            return parts
+            return self._without_loose_bars(group, parts)
         digits = [part for part in parts if part.is_digit and not part.width > FLAT * part.height]
         beside = [part for part in digits if part.height >= FULL * group.height]
         if any(_are_beside(*pair) for pair in pairwise(sorted(beside, key=lambda part: part.box[1]))):
             # The halves of a stencil's 0, or two digits that nearly touch: nobody can tell.
             return [replace(joint, is_refused=True)] if group.gap <= joint.thickness else parts
-        stacked = [part for part in digits if part.height >= 0.35 * group.height and part.width >= 0.35 * part.height]
-        if len(stacked) > 1 and any(_are_stacked(*pair) for pair in pairwise(sorted(stacked, key=lambda p: p.box[0]))):
+        # The bars of a digit in pieces look like a 1 each: they do not count.
+        shaped = [part for part in digits if part.width >= SLIM * part.height]
+        if len(shaped) > 1 and sum(part.height for part in shaped) >= FULL * group.height:
             return parts
         return [joint]
+
+    def _without_loose_bars(self, group: _Group, parts: list[Mark]) -> list[Mark]:
+        """Parts of what is no digit as a whole: a bar of it, or a dash, is not taken for a 1."""
+        thickness = float(np.median([part.thickness for part in parts])) if parts else 0.0
+        if group.gap > WIDEST_BRIDGE * thickness:
+            return parts
+        are_loose = [
+            part.is_digit and part.height < FULL * group.height and part.width < SLIM * part.height for part in parts
+        ]
+        if any(are_loose) and group.mark:
+            return [replace(group.mark, is_refused=True)]
+        return [replace(part, is_refused=True) if loose else part for part, loose in zip(parts, are_loose, strict=True)]
 
     def _whole_or_cut(self, group: _Group) -> list[Mark]:
         whole = group.mark
@@ -524,10 +562,6 @@ def _with_all_below(group: _Group) -> list[_Group]:
 def _are_beside(left: Mark, right: Mark) -> bool:
     overlap = min(left.box[3], right.box[3]) - max(left.box[1], right.box[1])
     return overlap <= 0.3 * min(left.width, right.width)
-
-
-def _are_stacked(upper: Mark, lower: Mark) -> bool:
-    return lower.box[0] >= upper.box[2] - 0.1 * min(upper.height, lower.height)
 
 
 def _weighted_median(values: npt.NDArray[np.int64], weights: npt.NDArray[np.int64]) -> float:

@@ -102,7 +102,8 @@ def find_digits(picture: Pixels, judge: Judge) -> Photo:
     for way in ways:
         if best and best.score > way.promise:
             break
-        read = _Read(way, _without_cut_off(marks_in(way.contrast.values, way.ruled, judge), way))
+        marks = marks_in(way.contrast.view.grey, way.contrast.values, way.ruled, judge)
+        read = _Read(way, _without_cut_off(marks, way))
         best = read if not best or read.score > best.score else best
     if best is None or not best.marks:
         raise UnusablePicture(
