@@ -356,17 +356,18 @@ def _photographed(sheet: Sheet, rng: Random, *, coloured: bool) -> Scene:
     angle = rng.uniform(-STEEPEST, STEEPEST)
     ink, rules = (
         np.asarray(
-            image.rotate(angle, Image.Resampling.BICUBIC).resize((sheet.width, sheet.height), Image.Resampling.BOX),
+            image.rotate(angle, Image.Resampling.BICUBIC, expand=True).reduce(FINE),
             np.float32,
         )
         / 255
         for image in (sheet.ink, sheet.rules)
     )
+    height, width = ink.shape
     paper, pen, rule = _colours(rng, coloured=coloured)
     picture = np.ones((*ink.shape, 3), np.float32) * paper
     for layer, colour in ((rules, rule), (ink, pen)):
         picture = picture * (1 - layer[..., None]) + colour * layer[..., None]
-    x, y = np.meshgrid(np.linspace(0, 1, sheet.width), np.linspace(0, 1, sheet.height))
+    x, y = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
     if (light := rng.random()) < 0.3:
         picture *= (1 - rng.uniform(0.1, 0.5) * (x if rng.random() < 0.5 else 1 - y))[..., None]
     elif light < 0.5:
@@ -375,7 +376,7 @@ def _photographed(sheet: Sheet, rng: Random, *, coloured: bool) -> Scene:
     picture += rng.normal(0, rng.uniform(0, 5), picture.shape)
     image = Image.fromarray(np.clip(np.rint(picture), 0, 255).astype(np.uint8))
     image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0, 1)))
-    return Scene(_jpeg(image), _turned(sheet, angle))
+    return Scene(_jpeg(image), _turned(sheet, angle, (width, height)))
 
 
 def _colours(rng: Random, *, coloured: bool) -> tuple[npt.NDArray[np.float32], ...]:
@@ -421,7 +422,8 @@ def _cut(sheet: Sheet, rng: Random) -> Scene:
     return Scene(file.getvalue(), (Placed(placed.label, size[0] / 2, size[1] / 2, size[1]),))
 
 
-def _turned(sheet: Sheet, angle: float) -> tuple[Placed, ...]:
+def _turned(sheet: Sheet, angle: float, size: tuple[int, int]) -> tuple[Placed, ...]:
+    """Where the digits are in a picture of this width and height, in which the sheet lies askew."""
     turn, centre = np.radians(angle), (sheet.width / 2, sheet.height / 2)
     turned = []
     for placed in sheet.placed:
@@ -429,8 +431,8 @@ def _turned(sheet: Sheet, angle: float) -> tuple[Placed, ...]:
         turned.append(
             Placed(
                 placed.label,
-                centre[0] + x * np.cos(turn) + y * np.sin(turn),
-                centre[1] - x * np.sin(turn) + y * np.cos(turn),
+                size[0] / 2 + x * np.cos(turn) + y * np.sin(turn),
+                size[1] / 2 - x * np.sin(turn) + y * np.cos(turn),
                 placed.height,
             )
         )

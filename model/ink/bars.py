@@ -37,7 +37,7 @@ def strokes_through(mask: Mask) -> Drawing | None:
     width = float(np.median([bar.width for bar in bars]))
     points, places = _joints(bars, width)
     trails = _trails(points, places)
-    return tuple(_rounded(points[trail]) for trail in trails)
+    return tuple(_rounded(points[trail]) for trail in trails) or None
 
 
 def _bars(mask: Mask) -> list[_Bar]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 WIDE = 0.9  # of the shorter side: a window in which ink is taken to cover less than half of the paper
 BROADEST = 0.16  # of the shorter side: no line is broader, and no shadow finer
+MOST_LIGHT = 2.5  # times as bright, a shadow is made at most
 LEAST_CONTRAST = 18  # grey levels, of 255, by which ink differs from paper
 # Colours are kept coarser in a JPEG than brightness, and tell less: they count where brightness does not tell.
 LEAST_COLOUR = 24  # levels, of 255, by which ink then differs from paper
@@ -56,8 +57,16 @@ def contrasts(picture: Pixels) -> Iterator[Contrast]:
         for darker, flat in ((True, light), (False, dark)):
             sign = 1 if darker else -1
             for paper in (far, _without_lines(view.grey, darker=darker)):
-                yield Contrast(view, np.maximum(sign * (paper - smooth), 0))
+                yield Contrast(view, _in_even_light(np.maximum(sign * (paper - smooth), 0), paper, view))
             yield Contrast(view, np.maximum(sign * (flat - smooth), 0), is_flat=True)
+
+
+def _in_even_light(contrast: Floats, paper: Floats, view: View) -> Floats:
+    """The contrast as if all of the paper were as bright as most of it: in a shadow, ink stands out less."""
+    if view.is_colour:
+        return contrast
+    usual = np.float32(np.percentile(paper[::4, ::4], 75))
+    return np.asarray(contrast * np.clip(usual / np.maximum(paper, 1), 1, MOST_LIGHT), np.float32)
 
 
 def _views(picture: Pixels) -> Iterator[View]:

@@ -27,7 +27,7 @@ FAINT = 0.35  # of what stands out most: fainter ink shines through from behind,
 SPECK = 0.02  # of the largest piece's area: what is smaller is dirt
 SMALL = 0.4  # of the usual height: what is lower is a sign, and no digit
 FULL = 0.6  # of a group's height: a part that could be a digit of its own
-SLIM = 0.35  # of its height: what is narrower is a bar, or a 1
+SOLID = 0.65  # of the hull around it: what fills more of it is a plain stroke
 FLAT = 2.2  # times as wide as high: no digit
 WIDE = 1.0  # times as wide as high: two digits, where they can be parted
 FINE = 0.04  # of a mark's longer side: lines finer than that do not speak more for ink
@@ -70,6 +70,9 @@ class Mark:
         strength: grey levels by which it stands out from the paper around.
         stands_out: how much it stands out, and on how much of the picture: to compare with other marks.
         thickness: pixels, of its lines.
+        is_bar: whether it is a plain stroke, as a 1 is, but a dash as well.
+        gap: pixels, the largest between its pieces.
+        is_refused: that nobody can tell what it is, whatever it looks like.
     """
 
     box: Box
@@ -79,6 +82,8 @@ class Mark:
     strength: float
     stands_out: float
     thickness: float
+    is_bar: bool
+    gap: float = 0.0
     is_refused: bool = False
 
     @property
@@ -367,10 +372,11 @@ class _Writing:
             if index not in best or score < best[index][0]:
                 best[index] = score, ink
         return [
-            self._mark(box, mask, best[index][1], best[index][0]) for index, (box, mask, _) in enumerate(candidates)
+            self._mark(box, mask, best[index][1], best[index][0], gap)
+            for index, (box, mask, gap) in enumerate(candidates)
         ]
 
-    def _mark(self, box: Box, mask: Mask, ink: Ink, strangeness: float) -> Mark:
+    def _mark(self, box: Box, mask: Mask, ink: Ink, strangeness: float, gap: float) -> Mark:
         top, left, bottom, right = box
         thickness = line_width(mask)
         strength = min(
@@ -379,7 +385,8 @@ class _Writing:
         )
         breadth = max(thickness / max(mask.shape), FINE)
         stands_out = strength**2 * float(np.sqrt(mask.sum())) / breadth**2
-        return Mark(box, mask, ink, strangeness, strength, stands_out, thickness)
+        is_bar = float(mask.sum()) > SOLID * _hull_area(mask)
+        return Mark(box, mask, ink, strangeness, strength, stands_out, thickness, is_bar, gap)
 
     def _around(self, box: Box) -> float:
         """The brightness of the paper around a box: of what is between dark lines, it is that of itself."""
@@ -418,8 +425,8 @@ class _Writing:
         if any(_are_beside(*pair) for pair in pairwise(sorted(beside, key=lambda part: part.box[1]))):
             # The halves of a stencil's 0, or two digits that nearly touch: nobody can tell.
             return [replace(joint, is_refused=True)] if group.gap <= joint.thickness else parts
-        # The bars of a digit in pieces look like a 1 each: they do not count.
-        shaped = [part for part in digits if part.width >= SLIM * part.height]
+        # The bars of a digit in pieces look like a 1 each, and some dashes of it together like another digit.
+        shaped = [part for part in digits if not part.is_bar and part.gap < 0.5 * group.gap]
         if len(shaped) > 1 and sum(part.height for part in shaped) >= FULL * group.height:
             return parts
         return [joint]
@@ -430,7 +437,8 @@ class _Writing:
         if group.gap > WIDEST_BRIDGE * thickness:
             return parts
         are_loose = [
-            part.is_digit and part.height < FULL * group.height and part.width < SLIM * part.height for part in parts
+            part.is_digit and part.height < FULL * group.height and (part.is_bar or part.gap > 0.5 * group.gap)
+            for part in parts
         ]
         if any(are_loose) and group.mark:
             return [replace(group.mark, is_refused=True)]
@@ -562,6 +570,13 @@ def _with_all_below(group: _Group) -> list[_Group]:
 def _are_beside(left: Mark, right: Mark) -> bool:
     overlap = min(left.box[3], right.box[3]) - max(left.box[1], right.box[1])
     return overlap <= 0.3 * min(left.width, right.width)
+
+
+def _hull_area(mask: Mask) -> float:
+    """Pixels of the convex hull."""
+    rows, columns = np.nonzero(mask)
+    corners = [np.stack([columns + x, rows + y], axis=1) for x in (0, 1) for y in (0, 1)]
+    return float(cv2.contourArea(cv2.convexHull(np.concatenate(corners).astype(np.int32))))
 
 
 def _weighted_median(values: npt.NDArray[np.int64], weights: npt.NDArray[np.int64]) -> float:

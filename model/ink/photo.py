@@ -23,6 +23,7 @@ MOST_DIGITS = 40  # that are read from one picture
 SMALLEST_SIDE = 160  # pixels: smaller pictures are enlarged first, so that lines are wider than the blur
 MOST_WAYS = 4  # to tell ink from paper that are followed to the end
 BROADEST_LINE = 0.3  # of a mark's longer side: what is broader is a shadow, or paper
+LESS_TRUST = 0.25  # in a second threshold, above the first: it tells ink from shadows, but takes faint ink for paper
 LIKELY = 0.02  # what a mark counts that is no digit, against one that is
 
 Grey = npt.NDArray[np.uint8]
@@ -141,11 +142,12 @@ def in_reading_order(marks: Sequence[Mark]) -> list[Mark]:
 
 @dataclass(frozen=True, eq=False)
 class _Way:
-    """One way to tell ink from paper; `promise` says how much stands out as lines do, at most about."""
+    """One way to tell ink from paper, and how far it is trusted; `promise` is about how much stands out as lines do."""
 
     contrast: Contrast
     ink: Mask
     promise: float
+    trust: float
 
     @cached_property
     def ruled(self) -> Mask:
@@ -165,7 +167,8 @@ class _Read:
 
     @property
     def score(self) -> float:
-        return sum(mark.stands_out * (1 if mark.is_digit else LIKELY) for mark in self.marks)
+        each = np.array([mark.stands_out * (1 if mark.is_digit else LIKELY) for mark in self.marks])
+        return self.way.trust * float(np.linalg.norm(each))
 
 
 def _enlarged(picture: Pixels) -> Pixels:
@@ -184,7 +187,7 @@ def _ways(picture: Pixels) -> Iterator[_Way]:
         threshold = max(otsu(values), LEAST_CONTRAST / 2)
         stronger = values[values > threshold]
         # Shadows and rules are fainter than ink.
-        for level in (threshold, otsu(stronger)) if stronger.size else ():
+        for level, trust in ((threshold, 1.0), (otsu(stronger), LESS_TRUST)) if stronger.size else ():
             ink = values >= level
             if not 0 < ink.mean() < 0.6 or any(_are_alike(ink, other) for other in seen):
                 continue
@@ -192,7 +195,7 @@ def _ways(picture: Pixels) -> Iterator[_Way]:
             promise = _promise(values, ink)
             if not promise:
                 continue
-            way = _Way(contrast, ink, promise)
+            way = _Way(contrast, ink, trust * promise, trust)
             if not contrast.is_flat or (_reaches_across(ink) and way.is_cut_to_ink):
                 yield way
 
@@ -211,7 +214,7 @@ def _promise(contrast: npt.NDArray[np.float32], ink: Mask) -> float:
     strengths = np.bincount(labels.ravel(), contrast.ravel(), number)[1:] / areas
     is_line = strengths >= LEAST_CONTRAST
     breadths = np.maximum(areas / sizes**2 / 2, FINE)
-    return float((strengths**2 * np.sqrt(areas) / breadths**2)[is_line].sum())
+    return float(np.linalg.norm((strengths**2 * np.sqrt(areas) / breadths**2)[is_line]))
 
 
 def _reaches_across(mask: Mask) -> bool:

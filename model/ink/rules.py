@@ -29,6 +29,10 @@ class _Line:
     end: tuple[float, float]
 
     @property
+    def width(self) -> float:
+        return len(self.rows) / max(1.0, self.length)
+
+    @property
     def length(self) -> float:
         return float(np.hypot(self.end[0] - self.start[0], self.end[1] - self.start[1]))
 
@@ -49,13 +53,18 @@ def without_rules(mask: Mask) -> Mask:
             continue
         part = slice(top, top + height), slice(left, left + width)
         piece = labels[part] == index
-        for line in _rules_in(piece, mask.shape):
-            kept[part][line.rows, line.columns] = False
+        lines, is_frame = _rules_in(piece, mask.shape)
+        if not lines:
+            continue
+        rest = _without(piece, lines)
+        if is_frame:
+            rest = _without_bars(rest, float(np.median([line.width for line in lines])))
+        kept[part] &= rest | ~piece
     return kept
 
 
-def _rules_in(piece: Mask, picture: tuple[int, ...]) -> list[_Line]:
-    """The lines of one piece of ink that are rules or sides of frames."""
+def _rules_in(piece: Mask, picture: tuple[int, ...]) -> tuple[list[_Line], bool]:
+    """The lines of one piece of ink that are rules, or sides of frames; and whether there are frames."""
     height, width = piece.shape
     thickness = line_width(piece)
     across = list(_lines(piece, 0.5 * width, thickness))
@@ -64,12 +73,12 @@ def _rules_in(piece: Mask, picture: tuple[int, ...]) -> list[_Line]:
     if len(across) >= 2 and len(sides) >= 2:
         inside = _heights(_without(piece, [*across, *sides]))
         if max(inside, default=0) >= HOLDS * height or width > 1.6 * height:
-            return [*across, *sides]
+            return [*across, *sides], True
     found = [line for line in across if _is_rule(line, _without(piece, across))]
     if height >= 0.8 * picture[0]:
         beside = max(_heights(_without(piece, down).T), default=0)
         found += [line for line in down if line.length > 3 * beside]
-    return found
+    return found, False
 
 
 def _is_rule(line: _Line, rest: Mask) -> bool:
@@ -109,6 +118,14 @@ def _without(piece: Mask, lines: list[_Line]) -> Mask:
     return rest
 
 
+def _without_bars(rest: Mask, width: float) -> Mask:
+    """What is left of a piece with frames, without the parts of the frames that were not straight enough."""
+    contours, _ = cv2.findContours(rest.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    bars = [contour for contour in contours if min(cv2.minAreaRect(contour)[1]) <= 1.6 * width + 1]
+    gone = cv2.drawContours(np.zeros(rest.shape, np.uint8), bars, -1, 1, cv2.FILLED)
+    return rest & (gone == 0)
+
+
 def _heights(mask: Mask) -> list[int]:
     """Of each piece that is more than a speck."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(mask).astype(np.uint8), connectivity=8)
@@ -142,11 +159,12 @@ def _lines(piece: Mask, least: float, thickness: float) -> Iterator[_Line]:
         rho, theta = hits.reshape(-1, hits.shape[-1])[0][:2]
         curve = np.array([-np.cos(theta) / np.sin(theta), rho / np.sin(theta)])
         near = is_left & (np.abs(middles - np.polyval(curve, columns)) <= 2 + thickness / 2)
-        if near.sum() < 8:
-            return
-        # A sheet is seldom quite flat, nor a hand quite straight.
-        curve = np.polyfit(columns[near], middles[near], 2 if np.ptp(columns[near]) > 60 else 1)
-        near = is_left & (np.abs(middles - np.polyval(curve, columns)) <= 1 + thickness / 2)
+        # The transform's steps are coarse; and a sheet is seldom quite flat, nor a hand quite straight.
+        for degree in (1, 1, 2):
+            if near.sum() < 8:
+                return
+            curve = np.polyfit(columns[near], middles[near], degree if np.ptp(columns[near]) > 60 else 1)
+            near = is_left & (np.abs(middles - np.polyval(curve, columns)) <= 1.5 + thickness / 2)
         is_left &= ~near
         span = _longest_span(piece, columns[near], curve, gap=3 * thickness + 3)
         near &= (columns >= span[0]) & (columns <= span[1])
