@@ -1,4 +1,4 @@
-"""Pictures in which digits stand in many ways: in rows and boxes, on lines, in circles, in bars, cut to the ink, in colour.
+"""Pictures in which digits stand in many ways: in rows and boxes, on lines, in circles, in bars, in colour, cut out.
 
 Each scene is made from strokes, with paper, ink, light, angle and a camera's noise by chance, and tells which digits it
 holds and where.
@@ -7,6 +7,7 @@ holds and where.
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -201,7 +202,7 @@ def _circle(rng: Random, digits: Digits, label: int) -> Sheet:
 BARS = ("1110111", "0010010", "1011101", "1011011", "0111010", "1101011", "1101111", "1010010", "1111111", "1111011")
 
 
-def _segments(rng: Random, digits: Digits, label: int) -> Sheet:
+def _segments(rng: Random, _digits: Digits, label: int) -> Sheet:
     count = int(rng.integers(1, 5))
     height = rng.uniform(90, 200)
     width, thick = height * rng.uniform(0.5, 0.6), height * rng.uniform(0.07, 0.13)
@@ -238,7 +239,9 @@ def _seven_bars(
         side = np.array([-along[1], along[0]]) * thick / 2
         first, last = first + along * gap / 1.4, last - along * gap / 1.4
         point = along * thick / 2
-        bar_ = np.array([first, first + point + side, last - point + side, last, last - point - side, first + point - side])
+        bar_ = np.array(
+            [first, first + point + side, last - point + side, last, last - point - side, first + point - side]
+        )
         bar_[:, 0] += lean * (height - bar_[:, 1])
         bar_ += corner
         sheet.polygon(bar_)
@@ -254,7 +257,9 @@ def _stencil(rng: Random, digits: Digits, label: int) -> Sheet:
     gap = height * rng.uniform(0.03, 0.06)
     middle = (0.8 * height + right) / 2
     if rng.random() < 0.5:
-        sheet.erase(np.array([(middle - gap / 2, 0), (middle + gap / 2, 0), (middle + gap / 2, 999), (middle - gap / 2, 999)]))
+        sheet.erase(
+            np.array([(middle - gap / 2, 0), (middle + gap / 2, 0), (middle + gap / 2, 999), (middle - gap / 2, 999)])
+        )
     else:
         y = height * rng.uniform(0.6, 1.2)
         sheet.erase(np.array([(0, y - gap / 2), (999, y - gap / 2), (999, y + gap / 2), (0, y + gap / 2)]))
@@ -294,7 +299,9 @@ def _page(rng: Random, digits: Digits, label: int) -> Sheet:
             x = height + column * wide + 0.4 * height
             for _ in range(int(rng.integers(1, 4))):
                 shown, drawing = _pick(rng, digits, label if not sheet.placed else None)
-                right = sheet.digit(shown, drawing, x, height + (row + 0.5) * high, height * rng.uniform(0.9, 1.05), pen)
+                right = sheet.digit(
+                    shown, drawing, x, height + (row + 0.5) * high, height * rng.uniform(0.9, 1.05), pen
+                )
                 x = right + pen + height * rng.uniform(0.16, 0.28)
                 left -= 1
                 if left <= 0 or x > height + (column + 1) * wide - 1.0 * height:
@@ -455,10 +462,12 @@ class Outcome:
 
     @property
     def refused(self) -> int:
-        return self.digits - self.right - self.wrong
+        return max(0, self.digits - self.right - self.wrong)
 
 
-def outcome(scene: Scene, boxes: Sequence[tuple[int, int, int, int]], answers: Sequence[int], size: tuple[int, int]) -> Outcome:
+def outcome(
+    scene: Scene, boxes: Sequence[tuple[int, int, int, int]], answers: Sequence[int], size: tuple[int, int]
+) -> Outcome:
     """Compare answers, as digits in boxes of a picture of this height and width, with what the scene holds.
 
     A box belongs to the digits whose middles are in it. One around two, one around none, and one digit read twice are
@@ -481,5 +490,5 @@ def outcome(scene: Scene, boxes: Sequence[tuple[int, int, int, int]], answers: S
         else:
             wrong += 1
         order += held[:1]
-    wrong += sum(first > second for first, second in zip(order, order[1:], strict=False))
-    return Outcome(len(scene.digits), right, min(wrong, max(len(scene.digits) - right, wrong and 1)))
+    wrong += sum(first > second for first, second in pairwise(order))
+    return Outcome(len(scene.digits), right, wrong)

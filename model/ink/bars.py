@@ -1,4 +1,4 @@
-"""A digit in pieces, as a display's seven bars or a dashed line shows it: drawn through its bars in strokes of a pen."""
+"""A digit in bars, as a display shows it, drawn in strokes of a pen that lead through its bars."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -48,7 +48,9 @@ def _bars(mask: Mask) -> list[_Bar]:
         (x, y), sides, angle = cv2.minAreaRect(contour)
         # The box goes through the middles of pixels, and half of one is missing on each side.
         across, down = (side + 1 for side in sides)
-        if cv2.contourArea(contour) < FILLED * (across - 1) * (down - 1) or max(across, down) < LONGEST * min(across, down):
+        if cv2.contourArea(contour) < FILLED * (across - 1) * (down - 1) or max(across, down) < LONGEST * min(
+            across, down
+        ):
             return []
         turn = np.radians(angle if across > down else angle + 90)
         half = np.array([np.cos(turn), np.sin(turn)]) * (max(across, down) - min(across, down)) / 2
@@ -72,7 +74,7 @@ def _joints(bars: list[_Bar], width: float) -> tuple[Point, list[tuple[int, int]
 
 
 def _trails(points: Point, bars: list[tuple[int, int]]) -> list[list[int]]:
-    """Ways along all bars, each once, as numbers of points: from loose ends first, straight on where there is a choice."""
+    """Ways along all bars, each once, as numbers of points: from loose ends, straight on where there is a choice."""
     left = [bar for bar in bars if bar[0] != bar[1]]
     trails: list[list[int]] = []
     while left:

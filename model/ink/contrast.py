@@ -48,7 +48,7 @@ def contrasts(picture: Pixels) -> Iterator[Contrast]:
     """How far each pixel of an (h, w, 3) picture is darker, and lighter, than the paper, in brightness and in colour.
 
     Of three ways to tell what the paper is like, one looks far around, and is not misled by a broad marker's ink; one
-    follows the edges of shadows and sheets; and one takes it to be the same everywhere, and needs no paper around the ink.
+    follows the edges of shadows and sheets; and one takes it to be the same everywhere, and needs none around the ink.
     """
     for view in _views(picture):
         smooth = cv2.GaussianBlur(view.grey, (0, 0), 1).astype(np.float32)

@@ -7,7 +7,6 @@ knows digits says of each branch whether it looks like one.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from itertools import pairwise
 from typing import Protocol
 
@@ -27,6 +26,7 @@ FAINT = 0.35  # of what stands out most: fainter ink shines through from behind,
 SPECK = 0.02  # of the largest piece's area: what is smaller is dirt
 SMALL = 0.4  # of the usual height: what is lower is a sign, and no digit
 FULL = 0.6  # of a group's height: a part that could be a digit of its own
+ONE_PEN = 0.6  # of the usual width and darkness: a stroke that is less of either is of another pen
 SOLID = 0.65  # of the hull around it: what fills more of it is a plain stroke
 FLAT = 2.2  # times as wide as high: no digit
 WIDE = 1.0  # times as wide as high: two digits, where they can be parted
@@ -203,7 +203,7 @@ class _Writing:
     # Frames
 
     def _without_frames(self, numbers: list[int]) -> tuple[list[int], list[_Group]]:
-        """The pieces without those that stand around others; and those of which nobody can tell, as a 1 in a narrow ring."""
+        """The pieces without those that stand around others; and what nobody can tell, as a 1 in a narrow ring."""
         boxes, areas = self._pieces.boxes, self._pieces.areas
         heights = boxes[:, 2] - boxes[:, 0]
         widths = boxes[:, 3] - boxes[:, 1]
@@ -229,7 +229,8 @@ class _Writing:
             held = [other for other in inside if self._share_within(other, hull) >= 0.95]
             if not held or cv2.contourArea(hull) < 0.5 * heights[number] * widths[number]:
                 continue
-            if widths[number] < NARROW * heights[number]:
+            may_be_slash = len(held) == 1 and heights[held[0]] >= 0.5 * heights[number]
+            if may_be_slash and widths[number] < NARROW * heights[number]:
                 group = self._group((number, *held))
                 self._judge_all([group])
                 if group.mark and group.mark.strangeness <= 0:
@@ -285,8 +286,7 @@ class _Writing:
             joined: dict[int, set[int]] = {}
             level = position
             while level < len(edges) and edges[level][0] <= widest:
-                gap, first, second = edges[level]
-                first, second = root(first), root(second)
+                first, second = map(root, edges[level][1:])
                 if first != second:
                     members = joined.pop(first, {first}) | joined.pop(second, {second})
                     owner[second] = first
@@ -342,7 +342,8 @@ class _Writing:
             others = [other for other in group.children if other is not child]
             top, bottom = min(each.box[0] for each in others), max(each.box[2] for each in others)
             is_flat = child.width >= 5 * child.height
-            if is_flat and child.width >= 0.85 * (bottom - top) and (child.box[0] >= bottom or child.box[2] <= top):
+            middle = (child.box[0] + child.box[2]) / 2
+            if is_flat and child.width >= 0.85 * (bottom - top) and not top < middle < bottom:
                 return False  # it stands on a rule, or under one
         return True
 
@@ -404,6 +405,7 @@ class _Writing:
         if not heights.size:
             return []
         least = SMALL * _weighted_median(heights, heights)
+        marks = _of_one_pen(marks)
         return [
             mark
             for mark in marks
@@ -421,7 +423,7 @@ class _Writing:
         if joint is None or not joint.is_digit:
             return self._without_loose_bars(group, parts)
         digits = [part for part in parts if part.is_digit and not part.width > FLAT * part.height]
-        beside = [part for part in digits if part.height >= FULL * group.height]
+        beside = [part for part in digits if part.height >= FULL * group.height and part.gap <= 0.5 * group.gap]
         if any(_are_beside(*pair) for pair in pairwise(sorted(beside, key=lambda part: part.box[1]))):
             # The halves of a stencil's 0, or two digits that nearly touch: nobody can tell.
             return [replace(joint, is_refused=True)] if group.gap <= joint.thickness else parts
@@ -440,7 +442,8 @@ class _Writing:
             part.is_digit and part.height < FULL * group.height and (part.is_bar or part.gap > 0.5 * group.gap)
             for part in parts
         ]
-        if any(are_loose) and group.mark:
+        are_all = all(loose or not part.is_digit for part, loose in zip(parts, are_loose, strict=True))
+        if any(are_loose) and are_all and group.mark:
             return [replace(group.mark, is_refused=True)]
         return [replace(part, is_refused=True) if loose else part for part, loose in zip(parts, are_loose, strict=True)]
 
@@ -484,9 +487,7 @@ class _Writing:
                 )
                 spans.append((first, last))
         marks = {
-            span: mark
-            for span, mark in zip(spans, self._judged(candidates), strict=True)
-            if mark.strangeness <= -SAFE
+            span: mark for span, mark in zip(spans, self._judged(candidates), strict=True) if mark.strangeness <= -SAFE
         }
         return _best_row(marks, len(cuts) - 1)
 
@@ -570,6 +571,16 @@ def _with_all_below(group: _Group) -> list[_Group]:
 def _are_beside(left: Mark, right: Mark) -> bool:
     overlap = min(left.box[3], right.box[3]) - max(left.box[1], right.box[1])
     return overlap <= 0.3 * min(left.width, right.width)
+
+
+def _of_one_pen(marks: Sequence[Mark]) -> Sequence[Mark]:
+    """Without strokes that are much finer or fainter than what is surely written: they are parts of rules."""
+    sure = [mark for mark in marks if mark.is_digit and not mark.is_bar]
+    if not sure:
+        return marks
+    thickness = ONE_PEN * float(np.median([mark.thickness for mark in sure]))
+    strength = ONE_PEN * float(np.median([mark.strength for mark in sure]))
+    return [mark for mark in marks if not mark.is_bar or (mark.thickness >= thickness and mark.strength >= strength)]
 
 
 def _hull_area(mask: Mask) -> float:

@@ -1,8 +1,8 @@
 """From a picture to drawings: paper made even, ink told from paper, rules taken away, each digit found and cut out.
 
-Whatever the picture (dark on light or light on dark, uneven light, a photo or a screenshot, one digit or a page of them),
-each digit ends as white ink on a black canvas and takes the same road as a drawing from there. Every step is kept as a
-picture. No Streamlit.
+Whatever the picture (dark on light or light on dark, uneven light, a photo or a screenshot, one digit or a page of
+them), each digit ends as white ink on a black canvas and takes the same road as a drawing from there. Every step is
+kept as a picture. No Streamlit.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ import numpy.typing as npt
 from model.ink.contrast import LEAST_CONTRAST, Contrast, contrasts, otsu
 from model.ink.marks import FINE, Judge, Mark, marks_in
 from model.ink.picture_file import UnusablePicture, open_picture
-from model.ink.rules import line_width, without_rules
+from model.ink.rules import without_rules
 
 MOST_DIGITS = 40  # that are read from one picture
 
@@ -98,14 +98,11 @@ def find_digits(picture: Pixels, judge: Judge) -> Photo:
         UnusablePicture: nothing stands out.
     """
     enlarged = _enlarged(picture)
-    ways = sorted(_ways(enlarged), key=lambda way: -way.promise)[:MOST_WAYS]
-    best: _Read | None = None
-    for way in ways:
-        if best and best.score > way.promise:
-            break
-        marks = marks_in(way.contrast.view.grey, way.contrast.values, way.ruled, judge)
-        read = _Read(way, _without_cut_off(marks, way))
-        best = read if not best or read.score > best.score else best
+    ways = list(_ways(enlarged))
+    best = _best([way for way in ways if not way.contrast.is_flat], judge)
+    if best is None or not best.has_whole_digits:
+        flat = _best([way for way in ways if way.contrast.is_flat and way.is_cut_to_ink], judge)
+        best = flat if flat and any(mark.is_digit for mark in flat.marks) else best
     if best is None or not best.marks:
         raise UnusablePicture(
             "No digit stands out in this picture; write it large and dark on plain paper, filling the picture."
@@ -119,6 +116,18 @@ def find_digits(picture: Pixels, judge: Judge) -> Photo:
         max(0, len(digits) - MOST_DIGITS),
         tuple(_steps(best.way, kept)),
     )
+
+
+def _best(ways: Sequence["_Way"], judge: Judge) -> "_Read | None":
+    """What is read in the most promising ways, where most stands out that looks like a digit."""
+    best: _Read | None = None
+    for way in sorted(ways, key=lambda way: -way.promise)[:MOST_WAYS]:
+        if best and best.score > way.promise:
+            break
+        marks = marks_in(way.contrast.view.grey, way.contrast.values, way.ruled, judge)
+        read = _Read(way, _without_cut_off(marks, way))
+        best = read if not best or read.score > best.score else best
+    return best
 
 
 def in_reading_order(marks: Sequence[Mark]) -> list[Mark]:
@@ -166,6 +175,11 @@ class _Read:
     marks: list[Mark]
 
     @property
+    def has_whole_digits(self) -> bool:
+        """Whether there is a digit that does not touch the picture's edge."""
+        return any(mark.is_digit and _is_whole(mark, self.way.ink.shape) for mark in self.marks)
+
+    @property
     def score(self) -> float:
         each = np.array([mark.stands_out * (1 if mark.is_digit else LIKELY) for mark in self.marks])
         return self.way.trust * float(np.linalg.norm(each))
@@ -195,9 +209,8 @@ def _ways(picture: Pixels) -> Iterator[_Way]:
             promise = _promise(values, ink)
             if not promise:
                 continue
-            way = _Way(contrast, ink, trust * promise, trust)
-            if not contrast.is_flat or (_reaches_across(ink) and way.is_cut_to_ink):
-                yield way
+            if not contrast.is_flat or _reaches_across(ink):
+                yield _Way(contrast, ink, trust * promise, trust)
 
 
 def _are_alike(ink: Mask, other: Mask) -> bool:
@@ -231,16 +244,16 @@ def _reaches_across(mask: Mask) -> bool:
 
 def _without_cut_off(marks: list[Mark], way: _Way) -> list[Mark]:
     """What reaches beyond the picture is left out, unless the picture was cut to the ink, or nothing else is there."""
-    height, width = way.ink.shape
     lines = [mark for mark in marks if mark.thickness <= BROADEST_LINE * max(mark.height, mark.width)]
     if way.is_cut_to_ink:
         return lines
-    whole = [
-        mark
-        for mark in lines
-        if mark.box[0] > 0 and mark.box[1] > 0 and mark.box[2] < height and mark.box[3] < width
-    ]
+    whole = [mark for mark in lines if _is_whole(mark, way.ink.shape)]
     return whole if any(mark.is_digit for mark in whole) else lines
+
+
+def _is_whole(mark: Mark, picture: tuple[int, ...]) -> bool:
+    top, left, bottom, right = mark.box
+    return top > 0 and left > 0 and bottom < picture[0] and right < picture[1]
 
 
 def _steps(way: _Way, marks: Sequence[Mark]) -> Iterator[Step]:
@@ -253,7 +266,9 @@ def _steps(way: _Way, marks: Sequence[Mark]) -> Iterator[Step]:
     yield Step("Threshold", way.ink.astype(np.uint8) * 255, "Ink or paper, and nothing between.")
     if (way.ruled != way.ink).any():
         yield Step("No rules", way.ruled.astype(np.uint8) * 255, "Rules and frames are taken away.")
-    yield Step("Candidates", _boxed(way.ruled, marks), "What is written, each in a box; what is no digit, in a dim one.")
+    yield Step(
+        "Candidates", _boxed(way.ruled, marks), "What is written, each in a box; what is no digit, in a dim one."
+    )
 
 
 def _boxed(ink: Mask, marks: Sequence[Mark]) -> Grey:

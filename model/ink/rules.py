@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 STEEPEST = 14  # degrees by which a rule may be off the picture's edges
 SMALLEST = 24  # pixels: shorter lines are part of something written
+STRAIGHT = 0.02  # of its length, by which a line may be bent
 MOST_LINES = 40  # in one piece of ink, to either side
 LONG = 1.0  # of the height of what stands on it: a line as long as that may be a rule, where it reaches beyond
 BEYOND = 0.12  # of that height, on each side
@@ -38,28 +39,30 @@ class _Line:
 
     def turned(self) -> "_Line":
         """The same in a picture whose rows are this one's columns."""
-        return replace(
-            self, rows=self.columns, columns=self.rows, start=self.start[::-1], end=self.end[::-1]
-        )
+        return replace(self, rows=self.columns, columns=self.rows, start=self.start[::-1], end=self.end[::-1])
 
 
 def without_rules(mask: Mask) -> Mask:
     """The ink without rules and frames; where a line of something written crosses one, it stays whole."""
-    number, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     kept = mask.copy()
+    number, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    widths: list[float] = []
     for index in range(1, number):
         left, top, width, height, _ = stats[index].tolist()
         if max(width, height) < SMALLEST:
             continue
         part = slice(top, top + height), slice(left, left + width)
-        piece = labels[part] == index
-        lines, is_frame = _rules_in(piece, mask.shape)
-        if not lines:
-            continue
-        rest = _without(piece, lines)
-        if is_frame:
-            rest = _without_bars(rest, float(np.median([line.width for line in lines])))
-        kept[part] &= rest | ~piece
+        lines, is_frame = _rules_in(labels[part] == index, mask.shape)
+        for line in lines:
+            kept[part][line.rows, line.columns] = False
+        widths += [line.width for line in lines if is_frame]
+    if widths:
+        kept = _without_splinters(kept, mask & ~kept, float(np.median(widths)))
+    # A rule may be too faint to be in one piece.
+    wide = mask.shape[1]
+    for line in _lines(kept, 0.5 * wide, line_width(kept), gap=0.03 * wide, covered=0.8):
+        if _is_rule(line, kept & ~_pixels(mask.shape, line), alone=False):
+            kept[line.rows, line.columns] = False
     return kept
 
 
@@ -81,32 +84,35 @@ def _rules_in(piece: Mask, picture: tuple[int, ...]) -> tuple[list[_Line], bool]
     return found, False
 
 
-def _is_rule(line: _Line, rest: Mask) -> bool:
-    """Whether a line across is longer than what stands on it would make it."""
+def _is_rule(line: _Line, rest: Mask, *, alone: bool = True) -> bool:
+    """Whether a line across is longer than what stands on it would make it.
+
+    Args:
+        alone: whether the line and the rest are one piece; or else all of the picture, in which the upper bars of a
+            display's digits make a line as well, though one that does not reach beyond them.
+    """
     number, labels, stats, _ = cv2.connectedComponentsWithStats(rest.astype(np.uint8), connectivity=8)
-    if number == 1:
-        return False  # a line alone may be a part of a digit of bars
     near = np.zeros(number, bool)
     for shift in (-2, -1, 1, 2):
         near[labels[np.clip(line.rows + shift, 0, rest.shape[0] - 1), line.columns]] = True
     near[0] = False
-    near &= stats[:, cv2.CC_STAT_AREA] > 4
+    near &= stats[:, cv2.CC_STAT_HEIGHT] > 1.5 * line.width + 2
     if not near.any():
-        return False
+        return not alone  # a line alone may be a part of a digit of bars
     highest = float(stats[near, cv2.CC_STAT_HEIGHT].max())
     first = float(stats[near, cv2.CC_STAT_LEFT].min())
     last = float((stats[near, cv2.CC_STAT_LEFT] + stats[near, cv2.CC_STAT_WIDTH]).max())
-    beyond = min(first - line.start[1], line.end[1] - last)
-    return line.length >= VERY_LONG * highest or (line.length >= LONG * highest and beyond >= BEYOND * highest)
+    is_beyond = min(first - line.start[1], line.end[1] - last) >= BEYOND * highest
+    if alone and line.length >= VERY_LONG * highest:
+        return True
+    return line.length >= LONG * highest and is_beyond
 
 
 def _ends_on(line: _Line, others: list[_Line], reach: float) -> bool:
     """Whether both ends of a line down are near lines across."""
 
     def is_met(end: tuple[float, float]) -> bool:
-        return any(
-            float(np.hypot(other.rows - end[0], other.columns - end[1]).min()) <= reach for other in others
-        )
+        return any(float(np.hypot(other.rows - end[0], other.columns - end[1]).min()) <= reach for other in others)
 
     return is_met(line.start) and is_met(line.end)
 
@@ -118,12 +124,23 @@ def _without(piece: Mask, lines: list[_Line]) -> Mask:
     return rest
 
 
-def _without_bars(rest: Mask, width: float) -> Mask:
-    """What is left of a piece with frames, without the parts of the frames that were not straight enough."""
-    contours, _ = cv2.findContours(rest.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    bars = [contour for contour in contours if min(cv2.minAreaRect(contour)[1]) <= 1.6 * width + 1]
-    gone = cv2.drawContours(np.zeros(rest.shape, np.uint8), bars, -1, 1, cv2.FILLED)
-    return rest & (gone == 0)
+def _without_splinters(kept: Mask, gone: Mask, width: float) -> Mask:
+    """Without the parts of frames that were not straight, or not whole, enough."""
+    near = cv2.dilate(gone.astype(np.uint8), np.ones((7, 7), np.uint8))
+    contours, _ = cv2.findContours(kept.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    splinters = [
+        contour
+        for contour in contours
+        if min(cv2.minAreaRect(contour)[1]) <= 1.6 * width + 1 and near[contour[:, 0, 1], contour[:, 0, 0]].any()
+    ]
+    filled = cv2.drawContours(np.zeros(kept.shape, np.uint8), splinters, -1, 1, cv2.FILLED)
+    return kept & (filled == 0)
+
+
+def _pixels(shape: tuple[int, ...], line: _Line) -> Mask:
+    mask = np.zeros(shape, bool)
+    mask[line.rows, line.columns] = True
+    return mask
 
 
 def _heights(mask: Mask) -> list[int]:
@@ -132,14 +149,14 @@ def _heights(mask: Mask) -> list[int]:
     return [int(stat[cv2.CC_STAT_HEIGHT]) for stat in stats[1:] if stat[cv2.CC_STAT_AREA] > 8]
 
 
-def _lines(piece: Mask, least: float, thickness: float) -> Iterator[_Line]:
+def _lines(piece: Mask, least: float, thickness: float, gap: float = 0.0, covered: float = 0.5) -> Iterator[_Line]:
     """Straight lines, as long as that at least, that lead across.
 
     They are sought among the middles of short runs of ink down the columns, by the Hough transform (R. Duda, P. Hart,
     "Use of the Hough transformation to detect lines and curves in pictures", 1972). Where something crosses a line, the
     run is long, and stays.
     """
-    least = max(least, SMALLEST)
+    least = max(least, SMALLEST, 5 * thickness)
     if piece.shape[1] < least:
         return
     tops, bottoms, columns = _runs_down(piece)
@@ -166,9 +183,11 @@ def _lines(piece: Mask, least: float, thickness: float) -> Iterator[_Line]:
             curve = np.polyfit(columns[near], middles[near], degree if np.ptp(columns[near]) > 60 else 1)
             near = is_left & (np.abs(middles - np.polyval(curve, columns)) <= 1.5 + thickness / 2)
         is_left &= ~near
-        span = _longest_span(piece, columns[near], curve, gap=3 * thickness + 3)
+        span = _longest_span(piece, columns[near], curve, max(gap, 3 * thickness + 3, 0.03 * piece.shape[1]))
         near &= (columns >= span[0]) & (columns <= span[1])
-        if span[1] - span[0] < least or near.sum() < 0.5 * (span[1] - span[0]):
+        length = span[1] - span[0]
+        bend = abs(float(curve[0])) * (length / 2) ** 2 if len(curve) == 3 else 0.0
+        if length < least or near.sum() < covered * length or bend > STRAIGHT * length + 1:
             is_left &= np.abs(middles - np.polyval(curve, columns)) > 1
             continue
         usual = np.median((bottoms - tops)[near])

@@ -52,12 +52,14 @@ def main() -> None:
 
 
 def chosen(arguments: list[str]) -> argparse.Namespace:
-    """What is asked for: `parts`, in order, and for reading and pictures the `run`'s folder and a file of `drawn` digits."""
+    """What is asked for: `parts`, in order, and for two of them the `run`'s folder and a file of `drawn` digits."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     # Its `choices` would refuse that no part is named, so the type checks the names.
     parser.add_argument("parts", nargs="*", type=_part, metavar="part", help=", ".join(PARTS | LONG_PARTS))
     parser.add_argument("--long", action="store_true", help=f"all parts, and {', '.join(LONG_PARTS)} with them")
-    parser.add_argument("--run", type=Path, default=PRETRAINED, metavar="FOLDER", help="reading, pictures: the run to measure")
+    parser.add_argument(
+        "--run", type=Path, default=PRETRAINED, metavar="FOLDER", help="reading, pictures: the run to measure"
+    )
     parser.add_argument("--drawn", type=Path, metavar="FILE", help="the same: drawn digits to measure it on")
     parser.add_argument("--seeds", type=int, default=5, metavar="N", help="race: how many of each side")
     options = parser.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""Digits in pictures: of each kind of scene, the share that is read right, refused, and read wrong, and how long it takes."""
+"""Digits in pictures: of each kind of scene, the share read right, refused and read wrong, and how long that takes."""
 
 import time
 from collections.abc import Sequence
@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from model.ink.drawn_digits import read_drawn_digits
-from model.ink.picture_file import UnusablePicture
 from model.ink.photo import find_digits, open_picture
+from model.ink.picture_file import UnusablePicture
 from model.ink.preparation import prepare_ink
 from model.ink.strokes import Drawing
 from model.plan import DIGITS
@@ -62,8 +62,6 @@ def outcome_of(one: Scene, classifier: Classifier, refusal: Refusal) -> Outcome:
 
 
 def _shares(outcomes: Sequence[Outcome]) -> str:
-    right, refused, wrong = (
-        sum(getattr(each, name) for each in outcomes) for name in ("right", "refused", "wrong")
-    )
-    total = right + refused + wrong
+    right, refused, wrong = (sum(getattr(each, name) for each in outcomes) for name in ("right", "refused", "wrong"))
+    total = sum(each.digits for each in outcomes)
     return f"{right / total:.1%}, {refused / total:.1%}, {wrong / total:.1%}"

@@ -1,4 +1,4 @@
-"""A picture, from a file or from the camera: the digits in it, one of them chosen; kept for the session, and nowhere else."""
+"""A picture, from a file or from the camera: the digits in it, and one of them chosen; kept for the session alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -75,10 +75,8 @@ def _choose(photo: Photo, readings: Sequence[Reading]) -> int:
     first = next((number for number, mark in enumerate(found) if mark.is_digit), 0)
 
     def label(number: int) -> str:
-        reading = readings[number]
-        if not found[number].is_digit:
-            return ":gray[no digit]" if len(found) <= FEW else ":gray[–]"
-        return f"**{reading.digit}** :small[:gray[{percent(reading.confidence)} %]]" if len(found) <= FEW else str(reading.digit)
+        # Streamlit tells choices apart by their labels alone, and digits may be alike: what nobody sees numbers them.
+        return _label(found[number], readings[number], is_short=len(found) > FEW) + "\u2060" * number
 
     chosen = st.pills(
         _count(photo),
@@ -92,11 +90,18 @@ def _choose(photo: Photo, readings: Sequence[Reading]) -> int:
     return chosen if chosen is not None and chosen < len(found) else first
 
 
+def _label(mark: Found, reading: Reading, *, is_short: bool) -> str:
+    if not mark.is_digit:
+        return ":gray[×]" if is_short else ":gray[no digit]"
+    return str(reading.digit) if is_short else f"**{reading.digit}** :small[:gray[{percent(reading.confidence)} %]]"
+
+
 def _count(photo: Photo) -> str:
     """As in "3 digits, and 1 mark that is none"."""
     digits = sum(mark.is_digit for mark in photo.found)
     if photo.left_out:
-        return f"The first {MOST_DIGITS} of {MOST_DIGITS + photo.left_out} digits: for the others, cut the picture into parts."
+        every = MOST_DIGITS + photo.left_out
+        return f"The first {MOST_DIGITS} of {every} digits; for the others, cut the picture into parts"
     others = len(photo.found) - digits
     return counted(digits, "digit") + (f", and {counted(others, 'mark')} that is none" if others else "")
 
@@ -127,7 +132,7 @@ def _box(mark: Found, reading: Reading, height: int, width: int, *, is_chosen: b
     }
     style = ";".join(f"{name}:{share:.2%}" for name, share in shares.items())
     kind = "chosen" if is_chosen else "digit" if mark.is_digit else "none"
-    return f'<span class="{kind}" style="{style}"><b>{reading.digit if mark.is_digit else "–"}</b></span>'
+    return f'<span class="{kind}" style="{style}"><b>{reading.digit if mark.is_digit else "×"}</b></span>'
 
 
 def _read(key: str) -> None:

@@ -19,9 +19,9 @@ from model.ink.contrast import otsu
 from model.ink.photo import MOST_DIGITS, Photo, find_digits, read_photo
 from model.ink.picture_file import SIDE, UnusablePicture, open_picture
 from model.ink.preparation import prepare_ink
+from model.ink.strokes import fitted, render_ink
 from model.reading import Classifier, Refusal
 from model.run import PRETRAINED
-from model.ink.strokes import fitted, render_ink
 from tests.bench.pictures import digits_of, outcome_of
 from tests.drawn_digits import DRAWN_DIGITS
 from tests.non_digits import NON_DIGITS
@@ -42,9 +42,7 @@ REFUSAL = Refusal.load()
 
 def digits_in(photo: Photo) -> list[int | None]:
     """What is read, None for what is no digit."""
-    return [
-        CLASSIFIER.read(prepare_ink(mark.ink).image).digit if mark.is_digit else None for mark in photo.found
-    ]
+    return [CLASSIFIER.read(prepare_ink(mark.ink).image).digit if mark.is_digit else None for mark in photo.found]
 
 
 def read(content: bytes) -> int | None:
@@ -315,7 +313,11 @@ def test_what_is_no_digit_is_kept_and_said_to_be_none() -> None:
 @pytest.mark.parametrize("size", [(1, 1), (2, 40), (40, 2), (9, 9), (160, 160), (960, 20)])
 def test_pictures_of_any_form_are_searched(size: tuple[int, int]) -> None:
     rng = np.random.default_rng(0)
-    for picture in (np.zeros((*size, 3)), rng.integers(0, 255, (*size, 3)), np.tile(np.arange(size[1])[:, None] % 255, (size[0], 1, 3))):
+    for picture in (
+        np.zeros((*size, 3)),
+        rng.integers(0, 255, (*size, 3)),
+        np.tile(np.arange(size[1])[:, None] % 255, (size[0], 1, 3)),
+    ):
         with suppress(UnusablePicture):
             photo = find_digits(picture.astype(np.uint8), REFUSAL)
             assert len(photo.found) >= 1
