@@ -423,7 +423,7 @@ class _Writing:
         if joint is None or not joint.is_digit:
             return self._without_loose_bars(group, parts)
         digits = [part for part in parts if part.is_digit and not part.width > FLAT * part.height]
-        beside = [part for part in digits if part.height >= FULL * group.height and part.gap <= 0.5 * group.gap]
+        beside = [part for part in digits if part.height >= FULL * group.height and part.gap <= 0.3 * group.gap]
         if any(_are_beside(*pair) for pair in pairwise(sorted(beside, key=lambda part: part.box[1]))):
             # The halves of a stencil's 0, or two digits that nearly touch: nobody can tell.
             return [replace(joint, is_refused=True)] if group.gap <= joint.thickness else parts

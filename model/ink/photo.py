@@ -203,7 +203,7 @@ def _ways(picture: Pixels) -> Iterator[_Way]:
         # Shadows and rules are fainter than ink.
         for level, trust in ((threshold, 1.0), (otsu(stronger), LESS_TRUST)) if stronger.size else ():
             ink = values >= level
-            if not 0 < ink.mean() < 0.6 or any(_are_alike(ink, other) for other in seen):
+            if not 0 < ink.mean() < 0.6 or (not contrast.is_flat and any(_are_alike(ink, other) for other in seen)):
                 continue
             seen.append(ink)
             promise = _promise(values, ink)

@@ -75,8 +75,9 @@ def _rules_in(piece: Mask, picture: tuple[int, ...]) -> tuple[list[_Line], bool]
     sides = [line for line in down if _ends_on(line, across, 2 * thickness + 0.08 * line.length)]
     if len(across) >= 2 and len(sides) >= 2:
         inside = _heights(_without(piece, [*across, *sides]))
-        if max(inside, default=0) >= HOLDS * height or width > 1.6 * height:
-            return [*across, *sides], True
+        if max(inside, default=0) < HOLDS * height / (len(across) - 1):
+            return [], False  # a digit of bars; or a frame that nothing touches, which is known by what it holds
+        return [*across, *sides], True
     found = [line for line in across if _is_rule(line, _without(piece, across))]
     if height >= 0.8 * picture[0]:
         beside = max(_heights(_without(piece, down).T), default=0)
@@ -92,13 +93,16 @@ def _is_rule(line: _Line, rest: Mask, *, alone: bool = True) -> bool:
             display's digits make a line as well, though one that does not reach beyond them.
     """
     number, labels, stats, _ = cv2.connectedComponentsWithStats(rest.astype(np.uint8), connectivity=8)
+    is_written = stats[:, cv2.CC_STAT_HEIGHT] > 1.5 * line.width + 2
+    is_written[0] = False
     near = np.zeros(number, bool)
-    for shift in (-2, -1, 1, 2):
-        near[labels[np.clip(line.rows + shift, 0, rest.shape[0] - 1), line.columns]] = True
-    near[0] = False
-    near &= stats[:, cv2.CC_STAT_HEIGHT] > 1.5 * line.width + 2
+    around = cv2.dilate(_pixels(rest.shape, line).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    near[labels[around]] = True
+    near &= is_written
     if not near.any():
-        return not alone  # a line alone may be a part of a digit of bars
+        # A line alone may be a part of a digit of bars.
+        highest = float(stats[is_written, cv2.CC_STAT_HEIGHT].max(initial=0))
+        return not alone and line.length >= VERY_LONG * highest > 0
     highest = float(stats[near, cv2.CC_STAT_HEIGHT].max())
     first = float(stats[near, cv2.CC_STAT_LEFT].min())
     last = float((stats[near, cv2.CC_STAT_LEFT] + stats[near, cv2.CC_STAT_WIDTH]).max())
