@@ -18,6 +18,7 @@ from model.ink.contrast import LEAST_CONTRAST
 from model.ink.cut_out import cut_out, drawn_through
 from model.ink.preparation import prepare_ink
 from model.ink.rules import line_width
+from model.ink.seams import seams
 
 MOST_PIECES = 3_000  # more than that is noise
 MOST_CANDIDATES = 400  # that are shown to the judge
@@ -29,14 +30,14 @@ FULL = 0.6  # of a group's height: a part that could be a digit of its own
 ONE_PEN = 0.6  # of the usual width and darkness: a stroke that is less of either is of another pen
 SOLID = 0.65  # of the hull around it: what fills more of it is a plain stroke
 FLAT = 2.2  # times as wide as high: no digit
+TWO = 0.75  # times as wide as high, two digits are at least that touch
+MOST_IN_ONE = 5  # times as wide as high: more is no row of a few digits
 WIDE = 1.0  # times as wide as high: two digits, where they can be parted
 FINE = 0.04  # of a mark's longer side: lines finer than that do not speak more for ink
 GAP = 0.22  # of a group's longer side: pieces further apart are not of one digit
 WIDEST_BRIDGE = 3.0  # of the lines' width: pieces no further apart are joined by ink
 HOLDS = 0.3  # of a frame's height: what stands in it is at least so high
 NARROW = 0.8  # of its height: a ring that is narrower may be a 0, and what is in it a slash
-SEAM_HEIGHT = 64  # pixels: cuts are sought on marks made so small
-MOST_SEAMS = 7
 SAFE = 3.0  # below the judge's threshold: so sure it has to be of the parts of what is cut
 
 Mask = npt.NDArray[np.bool_]
@@ -461,9 +462,9 @@ class _Writing:
     def _cut(self, whole: Mark) -> list[Mark]:
         """The mark cut into two or more digits of which the judge is sure; nothing where there is no such way."""
         height, width = whole.height, whole.width
-        if width < 0.5 * height or width > 5 * height or height < 8:
+        if width < TWO * height or width > MOST_IN_ONE * height or height < 8:
             return []
-        cuts = [np.zeros(height, int), *_seams(whole.mask, whole.thickness), np.full(height, width)]
+        cuts = [np.zeros(height, int), *seams(whole.mask, whole.thickness), np.full(height, width)]
         candidates: list[tuple[Box, Mask, float]] = []
         spans: list[tuple[int, int]] = []
         columns = np.arange(width)
@@ -501,58 +502,6 @@ def _best_row(marks: dict[tuple[int, int], Mark], end: int) -> list[Mark]:
             if last not in best or worst < best[last][0]:
                 best[last] = worst, [*best[first][1], mark]
     return best[end][1] if end in best else []
-
-
-def _seams(mask: Mask, thickness: float) -> list[npt.NDArray[np.int64]]:
-    """Ways from the top to the bottom of a mask through as little ink as can be: (h,) the column of each row.
-
-    As in seam carving (S. Avidan, A. Shamir, "Seam carving for content-aware image resizing", 2007), each within a band
-    of columns of its own.
-    """
-    factor = min(1.0, SEAM_HEIGHT / mask.shape[0])
-    size = max(4, round(mask.shape[1] * factor)), max(4, round(mask.shape[0] * factor))
-    small = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    height, width = small.shape
-    reach, margin = max(2, height // 6), max(2, height // 8)
-    middles = np.arange(margin, width - margin, max(1, height // 16))
-    if not middles.size:
-        return []
-    costs, seams = _cheapest(small, middles, reach)
-    kept: list[npt.NDArray[np.int64]] = []
-    for index in np.argsort(costs).tolist():
-        is_new = all(np.abs(seams[index] - other).mean() > 0.1 * height for other in kept)
-        if costs[index] <= 1.6 * thickness * factor + 2 and is_new and len(kept) < MOST_SEAMS:
-            kept.append(seams[index])
-    rows = np.minimum(np.arange(mask.shape[0]) * height // mask.shape[0], height - 1)
-    kept.sort(key=lambda seam: float(seam.mean()))
-    return [np.rint((seam[rows] + 0.5) * mask.shape[1] / width).astype(np.int64) for seam in kept]
-
-
-def _cheapest(
-    ink: Floats, middles: npt.NDArray[np.int64], reach: int
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-    """For each of n columns the way down that stays within reach of it: how much ink it crosses (n,), and (n, h)."""
-    height, width = ink.shape
-    columns = middles[:, None] + np.arange(-reach, reach + 1)
-    is_within = (columns >= 1) & (columns < width - 1)
-    columns = np.clip(columns, 0, width - 1)
-    price = np.where(is_within, 0, 1e6) + 0.2 * np.abs(np.arange(-reach, reach + 1)) / reach / height
-    bands = ink[:, columns]  # (h, n, 2 reach + 1)
-    total = price + bands[0]
-    steps = np.zeros((height, *columns.shape), np.int64)
-    for row in range(1, height):
-        before = np.pad(total, ((0, 0), (1, 1)), constant_values=np.inf)
-        ways = np.stack([before[:, :-2] + 0.05, before[:, 1:-1], before[:, 2:] + 0.05])
-        choice = ways.argmin(axis=0)
-        steps[row] = choice - 1
-        total = ways.min(axis=0) + bands[row] + price
-    each = np.arange(len(middles))
-    places = np.empty((height, len(middles)), np.int64)
-    places[-1] = total.argmin(axis=1)
-    for row in range(height - 1, 0, -1):
-        places[row - 1] = places[row] + steps[row][each, places[row]]
-    crossed = np.take_along_axis(bands, places[..., None], axis=2)[..., 0].sum(axis=0)
-    return crossed, columns[each, places].T
 
 
 def _largest_of(mask: Mask) -> Mask:

@@ -52,7 +52,7 @@ def without_rules(mask: Mask) -> Mask:
         if max(width, height) < SMALLEST:
             continue
         part = slice(top, top + height), slice(left, left + width)
-        lines, is_frame = _rules_in(labels[part] == index, mask.shape)
+        lines, is_frame = _rules_in(labels[part] == index, mask)
         for line in lines:
             kept[part][line.rows, line.columns] = False
         widths += [line.width for line in lines if is_frame]
@@ -66,7 +66,7 @@ def without_rules(mask: Mask) -> Mask:
     return kept
 
 
-def _rules_in(piece: Mask, picture: tuple[int, ...]) -> tuple[list[_Line], bool]:
+def _rules_in(piece: Mask, picture: Mask) -> tuple[list[_Line], bool]:
     """The lines of one piece of ink that are rules, or sides of frames; and whether there are frames."""
     height, width = piece.shape
     thickness = line_width(piece)
@@ -79,7 +79,7 @@ def _rules_in(piece: Mask, picture: tuple[int, ...]) -> tuple[list[_Line], bool]
             return [], False  # a digit of bars; or a frame that nothing touches, which is known by what it holds
         return [*across, *sides], True
     found = [line for line in across if _is_rule(line, _without(piece, across))]
-    if height >= 0.8 * picture[0]:
+    if height >= 0.8 * picture.shape[0] and 2 * piece.sum() < picture.sum():  # a margin's line, beside what is written
         beside = max(_heights(_without(piece, down).T), default=0)
         found += [line for line in down if line.length > 3 * beside]
     return found, False
