@@ -20,7 +20,6 @@ from model.ink.preparation import prepare_ink
 from model.ink.rules import line_width
 from model.ink.seams import seams
 
-MOST_PIECES = 3_000  # more than that is noise
 MOST_CANDIDATES = 400  # that are shown to the judge
 LEAST_HEIGHT = 0.018  # of the picture's longer side
 FAINT = 0.35  # of what stands out most: fainter ink shines through from behind, or is a rule
@@ -38,7 +37,7 @@ GAP = 0.22  # of a group's longer side: pieces further apart are not of one digi
 WIDEST_BRIDGE = 3.0  # of the lines' width: pieces no further apart are joined by ink
 HOLDS = 0.3  # of a frame's height: what stands in it is at least so high
 NARROW = 0.8  # of its height: a ring that is narrower may be a 0, and what is in it a slash
-SAFE = 3.0  # below the judge's threshold: so sure it has to be of the parts of what is cut
+SAFE = 6.0  # below the judge's threshold: so sure it has to be of the parts of what is cut
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
@@ -145,9 +144,9 @@ class _Pieces:
 
     @classmethod
     def of(cls, contrast: Floats, mask: Mask) -> "_Pieces | None":
-        """What is ink, and no dirt; None where there is nothing, or only noise."""
+        """What is ink, and no dirt; None where there is nothing."""
         number, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-        if not 1 < number <= MOST_PIECES:
+        if number == 1:
             return None
         areas = stats[:, cv2.CC_STAT_AREA].astype(np.int64)
         strengths = np.bincount(labels.ravel(), contrast.ravel(), number) / areas
@@ -533,10 +532,10 @@ def _of_one_pen(marks: Sequence[Mark]) -> Sequence[Mark]:
 
 
 def _hull_area(mask: Mask) -> float:
-    """Pixels of the convex hull."""
-    rows, columns = np.nonzero(mask)
-    corners = [np.stack([columns + x, rows + y], axis=1) for x in (0, 1) for y in (0, 1)]
-    return float(cv2.contourArea(cv2.convexHull(np.concatenate(corners).astype(np.int32))))
+    """Pixels of the convex hull: the one through their middles, and half a pixel around it."""
+    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    hull = cv2.convexHull(np.concatenate(contours))
+    return float(cv2.contourArea(hull)) + float(cv2.arcLength(hull, closed=True)) / 2 + 1
 
 
 def _weighted_median(values: npt.NDArray[np.int64], weights: npt.NDArray[np.int64]) -> float:

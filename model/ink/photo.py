@@ -24,7 +24,10 @@ SMALLEST_SIDE = 160  # pixels: smaller pictures are enlarged first, so that line
 MOST_WAYS = 4  # to tell ink from paper that are followed to the end
 BROADEST_LINE = 0.3  # of a mark's longer side: what is broader is a shadow, or paper
 LESS_TRUST = 0.25  # in a second threshold, above the first: it tells ink from shadows, but takes faint ink for paper
-LIKELY = 0.02  # what a mark counts that is no digit, against one that is
+LIKELY = 0.3  # what a mark counts that is no digit, against one that is
+MOST_INK = 0.4  # of the picture; of one that is cut to its ink, more
+MOST_INK_IN_CUT = 0.6
+MOST_PIECES = 1_200  # of ink: more than that is noise
 
 Grey = npt.NDArray[np.uint8]
 Pixels = npt.NDArray[np.uint8]
@@ -203,7 +206,8 @@ def _ways(picture: Pixels) -> Iterator[_Way]:
         # Shadows and rules are fainter than ink.
         for level, trust in ((threshold, 1.0), (otsu(stronger), LESS_TRUST)) if stronger.size else ():
             ink = values >= level
-            if not 0 < ink.mean() < 0.6 or (not contrast.is_flat and any(_are_alike(ink, other) for other in seen)):
+            most = MOST_INK_IN_CUT if contrast.is_flat else MOST_INK
+            if not 0 < ink.mean() < most or (not contrast.is_flat and any(_are_alike(ink, other) for other in seen)):
                 continue
             seen.append(ink)
             promise = _promise(values, ink)
@@ -220,7 +224,7 @@ def _are_alike(ink: Mask, other: Mask) -> bool:
 def _promise(contrast: npt.NDArray[np.float32], ink: Mask) -> float:
     """How much stands out, and how far; what is broader than any line counts little."""
     number, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    if number > 6_000:
+    if number > MOST_PIECES:
         return 0.0
     areas = stats[1:, cv2.CC_STAT_AREA]
     sizes = np.maximum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
