@@ -14,6 +14,7 @@ MOST_LINES = 40  # in one piece of ink, to either side
 LONG = 1.0  # of the height of what stands on it: a line as long as that may be a rule, where it reaches beyond
 BEYOND = 0.12  # of that height, on each side
 VERY_LONG = 2.5  # of that height: a rule, even where digits stand close by each other on all of it
+ONE_BOX = 1.3  # times as wide as high, one box is at most
 HOLDS = 0.25  # of a frame's height: what is in it is at least so high; an 8 of straight bars is no frame
 
 Mask = npt.NDArray[np.bool_]
@@ -73,6 +74,9 @@ def _rules_in(piece: Mask, picture: Mask) -> tuple[list[_Line], bool]:
     across = list(_lines(piece, 0.5 * width, thickness))
     down = [line.turned() for line in _lines(piece.T, 0.6 * height, thickness)]
     sides = [line for line in down if _ends_on(line, across, 2 * thickness + 0.08 * line.length)]
+    if width <= ONE_BOX * height:
+        # A stem may reach from edge to edge, too.
+        sides = sorted(sides, key=lambda line: line.start[1] + line.end[1])[:: max(1, len(sides) - 1)]
     if len(across) >= 2 and len(sides) >= 2:
         inside = _heights(_without(piece, [*across, *sides]))
         if max(inside, default=0) < HOLDS * height / (len(across) - 1):
