@@ -18,7 +18,7 @@ from model.ink.marks import FINE, Judge, Mark, marks_in
 from model.ink.picture_file import UnusablePicture, open_picture
 from model.ink.rules import without_rules
 
-MOST_DIGITS = 40  # that are read from one picture
+MOST_DIGITS = 40  # that are read from one picture; and of what is none, so much is shown
 
 SMALLEST_SIDE = 160  # pixels: smaller pictures are enlarged first, so that lines are wider than the blur
 MOST_WAYS = 4  # to tell ink from paper that are followed to the end
@@ -64,7 +64,7 @@ class Photo:
 
     Attributes:
         picture: (h, w, 3) uint8, in which it was sought.
-        found: one at least, in the order of reading, and so many at most that MOST_DIGITS of them are digits.
+        found: one at least, in the order of reading; MOST_DIGITS at most are digits, and as many are none.
         left_out: how many more look like digits.
         on_the_way: the steps that all of them share; the first is the picture itself, in grey.
     """
@@ -111,14 +111,22 @@ def find_digits(picture: Pixels, judge: Judge) -> Photo:
             "No digit stands out in this picture; write it large and dark on plain paper, filling the picture."
         )
     marks = in_reading_order(best.marks)
-    digits = [index for index, mark in enumerate(marks) if mark.is_digit]
-    kept = marks[: digits[MOST_DIGITS]] if len(digits) > MOST_DIGITS else marks[: max(MOST_DIGITS, 2 * len(digits))]
+    kept = _first_of_each(marks)
     return Photo(
         enlarged,
         tuple(Found(mark.ink, mark.box, mark.is_digit) for mark in kept),
-        max(0, len(digits) - MOST_DIGITS),
+        max(0, sum(mark.is_digit for mark in marks) - MOST_DIGITS),
         tuple(_steps(best.way, kept)),
     )
+
+
+def _first_of_each(marks: Sequence[Mark]) -> list[Mark]:
+    """As many digits as are read, and no more of what is none."""
+    kept: list[Mark] = []
+    for mark in marks:
+        if sum(other.is_digit == mark.is_digit for other in kept) < MOST_DIGITS:
+            kept.append(mark)
+    return kept
 
 
 def _best(ways: Sequence["_Way"], judge: Judge) -> "_Read | None":
