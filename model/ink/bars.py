@@ -7,11 +7,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from model.ink.rules import Line, line_width, lines_across
 from model.ink.strokes import Drawing, Stroke
 
 LONGEST = 1.7  # times as long as wide, a piece is a bar
 FILLED = 0.7  # of the box around it, a bar fills
 ROUND = 0.5  # of a bar, a corner takes: a pen turns in a bow
+UNCOVERED = 0.08  # of a piece in which bars touch, what is none of them
 MOST_BARS = 7  # of a display's digit; a dashed line has more, and shows its own bows
 
 Mask = npt.NDArray[np.bool_]
@@ -31,7 +33,7 @@ def strokes_through(mask: Mask) -> Drawing | None:
     Ends of bars that are next to each other become one point. From there the pen goes on where it has to turn least,
     as in an Eulerian trail.
     """
-    bars = _bars(mask)
+    bars = _bars(mask) or _bars_in_one(mask)
     if not 2 <= len(bars) <= MOST_BARS:
         return None
     width = float(np.median([bar.width for bar in bars]))
@@ -44,6 +46,8 @@ def _bars(mask: Mask) -> list[_Bar]:
     """Each piece as the middle line of the smallest box around it; none where one is no bar."""
     contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     bars: list[_Bar] = []
+    if mask.sum() < FILLED * sum(map(cv2.contourArea, contours)):
+        return bars  # there are rings among them
     for contour in contours:
         (x, y), sides, angle = cv2.minAreaRect(contour)
         # The box goes through the middles of pixels, and half of one is missing on each side.
@@ -56,6 +60,48 @@ def _bars(mask: Mask) -> list[_Bar]:
         half = np.array([np.cos(turn), np.sin(turn)]) * (max(across, down) - min(across, down)) / 2
         bars.append(_Bar(np.array([x, y]) - half, np.array([x, y]) + half, min(across, down)))
     return bars
+
+
+def _bars_in_one(mask: Mask) -> list[_Bar]:
+    """The bars of a piece that consists of nothing else, along and across; none where it does not."""
+    height, width = mask.shape
+    thickness = line_width(mask)
+    across = list(lines_across(mask, 0.35 * width, thickness))
+    down = [line.turned() for line in lines_across(mask.T, 0.2 * height, thickness)]
+    covered = np.zeros(mask.shape, np.uint8)
+    for line in (*across, *down):
+        covered[line.rows, line.columns] = 1
+    reach = int(thickness) | 1
+    covered = cv2.dilate(covered, np.ones((reach, reach), np.uint8))
+    if not across or not down or (mask & (covered == 0)).sum() > UNCOVERED * mask.sum():
+        return []
+    ends = [np.array(end) for line in across for end in (line.start, line.end)]
+    bars = [_bar(np.array(line.start), np.array(line.end), thickness) for line in across]
+    for line in down:
+        bars += [_bar(*piece, thickness) for piece in pairwise(_parted(line, ends, 1.5 * thickness))]
+    return bars
+
+
+def _bar(start: Point, end: Point, width: float) -> _Bar:
+    """From rows and columns to x and y."""
+    return _Bar(start[::-1], end[::-1], width)
+
+
+def _parted(line: Line, ends: list[Point], reach: float) -> list[Point]:
+    """A line down from its start to its end, with the places in between where lines across end."""
+    start, end = np.array(line.start), np.array(line.end)
+    along = (end - start) / max(line.length, 1e-9)
+    places = sorted(float((other - start) @ along) for other in ends if _is_beside(other, start, along, reach))
+    between: list[float] = []
+    for place in places:
+        if 2 * reach < place < line.length - 2 * reach and (not between or place - between[-1] > reach):
+            between.append(place)
+    return [start, *(start + place * along for place in between), end]
+
+
+def _is_beside(point: Point, start: Point, along: Point, reach: float) -> bool:
+    off = point - start - ((point - start) @ along) * along
+    return float(np.hypot(*off)) <= reach
 
 
 def _joints(bars: list[_Bar], width: float) -> tuple[Point, list[tuple[int, int]]]:

@@ -355,14 +355,18 @@ class _Writing:
     def _judged(self, candidates: Sequence[tuple[Box, Mask, float]]) -> list[Mark]:
         """Marks from boxes, masks, and gaps over which pieces are joined where that looks more like a digit."""
         inks: list[tuple[int, Ink]] = []
+        drawn: set[int] = set()
         for index, (box, mask, gap) in enumerate(candidates):
             top, left, bottom, right = box
             contrast = self._contrast[top:bottom, left:right]
             others = self._mask[top:bottom, left:right] & ~mask
             is_bridged = 0 < gap <= WIDEST_BRIDGE * line_width(mask)
-            through = drawn_through(mask) if is_bridged else None
+            through = drawn_through(mask) if is_bridged or not gap else None
             if through is not None:
-                inks.append((index, through))
+                # Bars that touch may be a letter's: then their own ink has to look like a digit, too.
+                own = [] if gap else [(index, cut_out(contrast, mask, others))]
+                inks += [*own, (index, through)]
+                drawn.add(index)
                 continue
             inks += [(index, cut_out(contrast, mask, others, gap if way else 0.0)) for way in range(1 + is_bridged)]
         if not inks:
@@ -370,7 +374,9 @@ class _Writing:
         scores = self._judge.scores(np.stack([prepare_ink(ink).image for _, ink in inks])) - self._judge.threshold
         best: dict[int, tuple[float, Ink]] = {}
         for (index, ink), score in zip(inks, scores.tolist(), strict=True):
-            if index not in best or score < best[index][0]:
+            if index in drawn:
+                best[index] = max(score, best[index][0]) if index in best else score, ink
+            elif index not in best or score < best[index][0]:
                 best[index] = score, ink
         return [
             self._mark(box, mask, best[index][1], best[index][0], gap)

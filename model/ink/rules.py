@@ -7,8 +7,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-STEEPEST = 14  # degrees by which a rule may be off the picture's edges
+STEEPEST = 18  # degrees by which a rule may be off the picture's edges
 SMALLEST = 24  # pixels: shorter lines are part of something written
+SLACK = 2.5  # pixels, by which the middle of a line may be off
 STRAIGHT = 0.02  # of its length, by which a line may be bent
 MOST_LINES = 40  # in one piece of ink, to either side
 LONG = 1.0  # of the height of what stands on it: a line as long as that may be a rule, where it reaches beyond
@@ -22,7 +23,7 @@ Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class _Line:
+class Line:
     """A straight line of ink: its pixels, and where it begins and ends along the picture's rows."""
 
     rows: Ints
@@ -38,7 +39,7 @@ class _Line:
     def length(self) -> float:
         return float(np.hypot(self.end[0] - self.start[0], self.end[1] - self.start[1]))
 
-    def turned(self) -> "_Line":
+    def turned(self) -> "Line":
         """The same in a picture whose rows are this one's columns."""
         return replace(self, rows=self.columns, columns=self.rows, start=self.start[::-1], end=self.end[::-1])
 
@@ -61,18 +62,18 @@ def without_rules(mask: Mask) -> Mask:
         kept = _without_splinters(kept, mask & ~kept, float(np.median(widths)))
     # A rule may be too faint to be in one piece.
     wide = mask.shape[1]
-    for line in _lines(kept, 0.5 * wide, line_width(kept), gap=0.03 * wide, covered=0.8):
+    for line in lines_across(kept, 0.5 * wide, line_width(kept), gap=0.03 * wide, covered=0.8):
         if _is_rule(line, kept & ~_pixels(mask.shape, line), alone=False):
             kept[line.rows, line.columns] = False
     return kept
 
 
-def _rules_in(piece: Mask, picture: Mask) -> tuple[list[_Line], bool]:
+def _rules_in(piece: Mask, picture: Mask) -> tuple[list[Line], bool]:
     """The lines of one piece of ink that are rules, or sides of frames; and whether there are frames."""
     height, width = piece.shape
     thickness = line_width(piece)
-    across = list(_lines(piece, 0.5 * width, thickness))
-    down = [line.turned() for line in _lines(piece.T, 0.6 * height, thickness)]
+    across = list(lines_across(piece, max(0.5 * width, 5 * thickness), thickness))
+    down = [line.turned() for line in lines_across(piece.T, max(0.6 * height, 5 * thickness), thickness)]
     sides = [line for line in down if _ends_on(line, across, 2 * thickness + 0.08 * line.length)]
     if width <= ONE_BOX * height:
         # A stem may reach from edge to edge, too.
@@ -89,7 +90,7 @@ def _rules_in(piece: Mask, picture: Mask) -> tuple[list[_Line], bool]:
     return found, False
 
 
-def _is_rule(line: _Line, rest: Mask, *, alone: bool = True) -> bool:
+def _is_rule(line: Line, rest: Mask, *, alone: bool = True) -> bool:
     """Whether a line across is longer than what stands on it would make it.
 
     Args:
@@ -116,7 +117,7 @@ def _is_rule(line: _Line, rest: Mask, *, alone: bool = True) -> bool:
     return line.length >= LONG * highest and is_beyond
 
 
-def _ends_on(line: _Line, others: list[_Line], reach: float) -> bool:
+def _ends_on(line: Line, others: list[Line], reach: float) -> bool:
     """Whether both ends of a line down are near lines across."""
 
     def is_met(end: tuple[float, float]) -> bool:
@@ -125,7 +126,7 @@ def _ends_on(line: _Line, others: list[_Line], reach: float) -> bool:
     return is_met(line.start) and is_met(line.end)
 
 
-def _without(piece: Mask, lines: list[_Line]) -> Mask:
+def _without(piece: Mask, lines: list[Line]) -> Mask:
     rest = piece.copy()
     for line in lines:
         rest[line.rows, line.columns] = False
@@ -145,7 +146,7 @@ def _without_splinters(kept: Mask, gone: Mask, width: float) -> Mask:
     return kept & (filled == 0)
 
 
-def _pixels(shape: tuple[int, ...], line: _Line) -> Mask:
+def _pixels(shape: tuple[int, ...], line: Line) -> Mask:
     mask = np.zeros(shape, bool)
     mask[line.rows, line.columns] = True
     return mask
@@ -157,14 +158,14 @@ def _heights(mask: Mask) -> list[int]:
     return [int(stat[cv2.CC_STAT_HEIGHT]) for stat in stats[1:] if stat[cv2.CC_STAT_AREA] > 8]
 
 
-def _lines(piece: Mask, least: float, thickness: float, gap: float = 0.0, covered: float = 0.5) -> Iterator[_Line]:
+def lines_across(piece: Mask, least: float, thickness: float, gap: float = 0.0, covered: float = 0.5) -> Iterator[Line]:
     """Straight lines, as long as that at least, that lead across.
 
     They are sought among the middles of short runs of ink down the columns, by the Hough transform (R. Duda, P. Hart,
     "Use of the Hough transformation to detect lines and curves in pictures", 1972). Where something crosses a line, the
     run is long, and stays.
     """
-    least = max(least, SMALLEST, 5 * thickness)
+    least = max(least, SMALLEST)
     if piece.shape[1] < least:
         return
     tops, bottoms, columns = _runs_down(piece)
@@ -183,13 +184,13 @@ def _lines(piece: Mask, least: float, thickness: float, gap: float = 0.0, covere
             return
         rho, theta = hits.reshape(-1, hits.shape[-1])[0][:2]
         curve = np.array([-np.cos(theta) / np.sin(theta), rho / np.sin(theta)])
-        near = is_left & (np.abs(middles - np.polyval(curve, columns)) <= 2 + thickness / 2)
+        near = is_left & (np.abs(middles - np.polyval(curve, columns)) <= 2 + min(thickness / 2, SLACK))
         # The transform's steps are coarse; and a sheet is seldom quite flat, nor a hand quite straight.
         for degree in (1, 1, 2):
             if near.sum() < 8:
                 return
-            curve = np.polyfit(columns[near], middles[near], degree if np.ptp(columns[near]) > 60 else 1)
-            near = is_left & (np.abs(middles - np.polyval(curve, columns)) <= 1.5 + thickness / 2)
+            curve = np.polyfit(columns[near], middles[near], degree if np.ptp(columns[near]) > 100 else 1)
+            near = is_left & (np.abs(middles - np.polyval(curve, columns)) <= 1.5 + min(thickness / 2, SLACK))
         is_left &= ~near
         span = _longest_span(piece, columns[near], curve, max(gap, 3 * thickness + 3, 0.03 * piece.shape[1]))
         near &= (columns >= span[0]) & (columns <= span[1])
@@ -201,7 +202,7 @@ def _lines(piece: Mask, least: float, thickness: float, gap: float = 0.0, covere
         usual = np.median((bottoms - tops)[near])
         near &= bottoms - tops <= 1.4 * usual + 1
         rows = np.concatenate([np.arange(top, bottom) for top, bottom in zip(tops[near], bottoms[near], strict=True)])
-        yield _Line(
+        yield Line(
             rows,
             np.repeat(columns[near], (bottoms - tops)[near]),
             (float(np.polyval(curve, span[0])), float(span[0])),
