@@ -206,7 +206,7 @@ def _segments(rng: Random, _digits: Digits, label: int) -> Sheet:
     count = int(rng.integers(1, 5))
     height = rng.uniform(90, 200)
     width, thick = height * rng.uniform(0.5, 0.6), height * rng.uniform(0.07, 0.13)
-    gap = thick * rng.uniform(0.1, 0.5)
+    gap = thick * (rng.uniform(0.1, 0.5) if rng.random() < 0.75 else -0.6)  # some displays leave none
     lean = rng.uniform(0, 0.12)
     sheet = Sheet(round((count + 1) * 1.5 * width + height), round(height * 2))
     for number in range(count):

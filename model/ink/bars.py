@@ -66,8 +66,8 @@ def _bars_in_one(mask: Mask) -> list[_Bar]:
     """The bars of a piece that consists of nothing else, along and across; none where it does not."""
     height, width = mask.shape
     thickness = line_width(mask)
-    across = list(lines_across(mask, 0.35 * width, thickness))
-    down = [line.turned() for line in lines_across(mask.T, 0.2 * height, thickness)]
+    across = list(lines_across(mask, 0.35 * width, thickness, thickness / 2))
+    down = [line.turned() for line in lines_across(mask.T, 0.2 * height, thickness, thickness / 2)]
     covered = np.zeros(mask.shape, np.uint8)
     for line in (*across, *down):
         covered[line.rows, line.columns] = 1

@@ -62,7 +62,7 @@ def without_rules(mask: Mask) -> Mask:
         kept = _without_splinters(kept, mask & ~kept, float(np.median(widths)))
     # A rule may be too faint to be in one piece.
     wide = mask.shape[1]
-    for line in lines_across(kept, 0.5 * wide, line_width(kept), gap=0.03 * wide, covered=0.8):
+    for line in lines_across(kept, 0.5 * wide, line_width(kept), 0.03 * wide, covered=0.8):
         if _is_rule(line, kept & ~_pixels(mask.shape, line), alone=False):
             kept[line.rows, line.columns] = False
     return kept
@@ -72,8 +72,9 @@ def _rules_in(piece: Mask, picture: Mask) -> tuple[list[Line], bool]:
     """The lines of one piece of ink that are rules, or sides of frames; and whether there are frames."""
     height, width = piece.shape
     thickness = line_width(piece)
-    across = list(lines_across(piece, max(0.5 * width, 5 * thickness), thickness))
-    down = [line.turned() for line in lines_across(piece.T, max(0.6 * height, 5 * thickness), thickness)]
+    gap = max(3 * thickness + 3, 0.03 * max(height, width))  # a line may be faint, or something cross it
+    across = list(lines_across(piece, max(0.5 * width, 5 * thickness), thickness, gap))
+    down = [line.turned() for line in lines_across(piece.T, max(0.6 * height, 5 * thickness), thickness, gap)]
     sides = [line for line in down if _ends_on(line, across, 2 * thickness + 0.08 * line.length)]
     if width <= ONE_BOX * height:
         # A stem may reach from edge to edge, too.
@@ -158,7 +159,7 @@ def _heights(mask: Mask) -> list[int]:
     return [int(stat[cv2.CC_STAT_HEIGHT]) for stat in stats[1:] if stat[cv2.CC_STAT_AREA] > 8]
 
 
-def lines_across(piece: Mask, least: float, thickness: float, gap: float = 0.0, covered: float = 0.5) -> Iterator[Line]:
+def lines_across(piece: Mask, least: float, thickness: float, gap: float, covered: float = 0.5) -> Iterator[Line]:
     """Straight lines, as long as that at least, that lead across.
 
     They are sought among the middles of short runs of ink down the columns, by the Hough transform (R. Duda, P. Hart,
@@ -192,7 +193,7 @@ def lines_across(piece: Mask, least: float, thickness: float, gap: float = 0.0, 
             curve = np.polyfit(columns[near], middles[near], degree if np.ptp(columns[near]) > 100 else 1)
             near = is_left & (np.abs(middles - np.polyval(curve, columns)) <= 1.5 + min(thickness / 2, SLACK))
         is_left &= ~near
-        span = _longest_span(piece, columns[near], curve, max(gap, 3 * thickness + 3, 0.03 * piece.shape[1]))
+        span = _longest_span(piece, columns[near], curve, gap)
         near &= (columns >= span[0]) & (columns <= span[1])
         length = span[1] - span[0]
         bend = abs(float(curve[0])) * (length / 2) ** 2 if len(curve) == 3 else 0.0
