@@ -58,7 +58,7 @@ def read_and_answer(digit: Callable[[], Drawn]) -> None:
                 show_hint(drawn.hint, drawn.name)
                 return
             read = Read(prepared, classifier_in_use().read(prepared.image), drawn.before, drawn.name)
-            is_digit = not refusal_in_use().refuses(prepared)
+            is_digit = drawn.is_digit and not refusal_in_use().refuses(prepared)
             show_answer(prepared, read.reading, is_digit=is_digit, name=drawn.name)
             show_judgement(drawn, prepared, read.reading.digit if is_digit else None)
         reading.note(read)

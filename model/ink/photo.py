@@ -1,36 +1,39 @@
-"""From a photo of a digit to a drawing: paper made even, ink told from paper, the digit found and cut out.
+"""From a picture to drawings: paper made even, ink told from paper, rules taken away, each digit found and cut out.
 
-Whatever the picture (dark on light or light on dark, uneven light, a photo or a screenshot), it ends as white ink on a
-black canvas and takes the same road as a drawing from there. Every step is kept as a picture. No Streamlit.
+Whatever the picture (dark on light or light on dark, uneven light, a photo or a screenshot, one digit or a page of
+them), each digit ends as white ink on a black canvas and takes the same road as a drawing from there. Every step is
+kept as a picture. No Streamlit.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageFilter
 
-from model.ink.components import Mask, Pieces, pieces_of
+from model.ink.contrast import LEAST_CONTRAST, Contrast, contrasts, otsu
+from model.ink.marks import FINE, Judge, Mark, marks_in
 from model.ink.picture_file import UnusablePicture, open_picture
-from model.ink.strokes import CANVAS
+from model.ink.rules import without_rules
 
-DIGIT = 200  # pixels of the canvas: the longer side of the digit that is cut out
+MOST_DIGITS = 40  # that are read from one picture; and of what is none, so much is shown
 
 SMALLEST_SIDE = 160  # pixels: smaller pictures are enlarged first, so that lines are wider than the blur
-WIDE = 0.9  # of the shorter side: a window in which ink is taken to cover less than half of the paper
-BROADEST = 0.16  # of the shorter side: no line is broader, and no shadow finer
-LEAST_CONTRAST = 18  # grey levels, of 255, by which ink differs from paper
-LEAST_HEIGHT = 0.04  # of the picture's longer side
-SPECK = 0.02  # of the largest piece: what is smaller is dirt
-FINE = 0.04  # of the digit's longer side: lines finer than that do not speak more for ink
-NEAR = 0.15  # of the digit's longer side: a piece as near as that belongs to it, as the bar of a 5
-
-# A pen's line is thin against a brush's: what is thinner than this, as a share of the digit, is made so wide.
-THINNEST = 0.075
+MOST_WAYS = 4  # to tell ink from paper that are followed to the end
+BROADEST_LINE = 0.3  # of a mark's longer side: what is broader is a shadow, or paper
+LESS_TRUST = 0.25  # in a second threshold, above the first: it tells ink from shadows, but takes faint ink for paper
+FINER = 0.5  # of the other marks' lines: a plain stroke that is finer is none by the same pen
+NARROW = 0.2  # of its height: a plain stroke
+LIKELY = 0.3  # what a mark counts that is no digit, against one that is
+MOST_INK = 0.4  # of the picture; of one that is cut to its ink, more
+MOST_INK_IN_CUT = 0.6
+MOST_PIECES = 1_200  # of ink: more than that is noise
 
 Grey = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float32]
+Pixels = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -42,260 +45,270 @@ class Step:
     sentence: str
 
 
-@dataclass(frozen=True)
-class Photo:
-    """A digit out of a picture.
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Something in a picture that may be a digit.
 
     Attributes:
-        drawing: (280, 280, 4) uint8, white ink on black, as the canvas gives it.
-        steps: on the way there; the first is the picture itself, grey.
+        ink: (280, 280) uint8, white on black, as the canvas gives it.
+        box: top, left, bottom and right in the picture's pixels, the last two excluded.
+        is_digit: False where it looks like none, or like several that cannot be parted.
     """
 
-    drawing: npt.NDArray[np.uint8]
-    steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True)
-class _Found:
-    """Pixels of the digit in `mask` (h, w), its `box` (top, left, bottom, right), and how far it stands out."""
-
-    contrast: Floats
-    mask: Mask
+    ink: Grey
     box: tuple[int, int, int, int]
-    touches_edge: bool
-    score: float
-
-    @property
-    def breadth(self) -> float:
-        """How broad its lines are, as a share of its longer side: shadows and sheets of paper are broader than ink."""
-        top, left, bottom, right = self.box
-        return line_width(self.mask[top:bottom, left:right]) / max(bottom - top, right - left)
+    is_digit: bool
 
 
-def read_photo(content: bytes) -> Photo:
-    """The digit in a picture's file.
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """What is written in a picture.
+
+    Attributes:
+        picture: (h, w, 3) uint8, in which it was sought.
+        found: one at least, in the order of reading; MOST_DIGITS at most are digits, and as many are none.
+        left_out: how many more look like digits.
+        on_the_way: the steps that all of them share; the first is the picture itself, in grey.
+    """
+
+    picture: Pixels
+    found: tuple[Found, ...]
+    left_out: int
+    on_the_way: tuple[Step, ...]
+
+    def steps(self, number: int) -> tuple[Step, ...]:
+        """All steps to one of what was found, counted from 0."""
+        ink = self.found[number].ink
+        cut = Step("Cut out", ink, "White ink on black, with lines as wide as a brush's at least.")
+        return *self.on_the_way, cut
+
+
+def read_photo(content: bytes, judge: Judge) -> Photo:
+    """The digits in a picture's file.
+
+    Args:
+        content: of the file.
+        judge: says what looks like a digit.
 
     Raises:
-        UnusablePicture: it is no such file, too large, damaged, or no digit stands out in it.
+        UnusablePicture: it is no such file, too large, damaged, or nothing stands out in it.
     """
-    return find_digit(np.asarray(Image.fromarray(open_picture(content)).convert("L")))
+    return find_digits(open_picture(content), judge)
 
 
-def find_digit(grey: Grey) -> Photo:
-    """The digit in an (h, w) picture.
+def find_digits(picture: Pixels, judge: Judge) -> Photo:
+    """The digits in an (h, w, 3) picture.
 
     Raises:
-        UnusablePicture: none stands out.
+        UnusablePicture: nothing stands out.
     """
-    enlarged = _enlarged(grey)
-    found = _best(enlarged)
-    cut = _cut_out(found)
-    return Photo(
-        _on_canvas(cut),
-        (
-            Step("Grey", enlarged, "Only brightness counts, not colour."),
-            Step("Even paper", _shown(found.contrast), "How far each pixel stands out from the paper around it."),
-            Step("Threshold", found.mask.astype(np.uint8) * 255, "Ink or paper: the digit's pixels, and no others."),
-            Step("Cut out", _on_canvas(cut)[..., 0], "White ink on black, with lines as wide as a brush's at least."),
-        ),
-    )
-
-
-def _enlarged(grey: Grey) -> Grey:
-    height, width = grey.shape
-    if max(height, width) >= SMALLEST_SIDE:
-        return grey
-    factor = SMALLEST_SIDE / max(height, width)
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    return np.asarray(Image.fromarray(grey).resize(size, Image.Resampling.BICUBIC))
-
-
-def _best(grey: Grey) -> _Found:
-    """What stands out most, whether darker or lighter than the paper."""
-    found = [each for contrast in _contrasts(grey) for each in _candidates(contrast)]
-    if not found:
+    enlarged = _enlarged(picture)
+    ways = list(_ways(enlarged))
+    best = _best([way for way in ways if not way.contrast.is_flat], judge)
+    if best is None or not best.has_whole_digits:
+        flat = _best([way for way in ways if way.contrast.is_flat and way.is_cut_to_ink], judge)
+        best = flat if flat and any(mark.is_digit for mark in flat.marks) else best
+    if best is None or not best.marks:
         raise UnusablePicture(
             "No digit stands out in this picture; write it large and dark on plain paper, filling the picture."
         )
-    return max(found, key=lambda each: (not each.touches_edge, each.score / max(each.breadth, FINE) ** 2))
+    marks = in_reading_order(_without_finer_bars(best.marks))
+    kept = _first_of_each(marks)
+    return Photo(
+        enlarged,
+        tuple(Found(mark.ink, mark.box, mark.is_digit) for mark in kept),
+        max(0, sum(mark.is_digit for mark in marks) - MOST_DIGITS),
+        tuple(_steps(best.way, kept)),
+    )
 
 
-def _contrasts(grey: Grey) -> Iterator[Floats]:
-    """How far each pixel is darker, and lighter, than the paper, as two ways tell what the paper is like.
-
-    One looks far around, and is not misled by a broad marker's ink; the other follows the edges of shadows and sheets.
-    """
-    smooth = np.asarray(Image.fromarray(grey).filter(ImageFilter.GaussianBlur(1)), np.float32)
-    far = _paper(grey)
-    yield np.maximum(far - smooth, 0)
-    yield np.maximum(smooth - far, 0)
-    yield np.maximum(_without_lines(grey, darker=True) - smooth, 0)
-    yield np.maximum(smooth - _without_lines(grey, darker=False), 0)
+def _without_finer_bars(marks: Sequence[Mark]) -> list[Mark]:
+    """What is left of rules and frames would be a 1."""
+    if not marks:
+        return []
+    usual = float(np.median([mark.thickness for mark in marks]))
+    return [mark for mark in marks if mark.thickness >= FINER * usual or mark.width > NARROW * mark.height]
 
 
-def _candidates(contrast: Floats) -> list[_Found]:
-    threshold = otsu(contrast)
-    found = _largest(contrast, threshold)
-    if found is None or found.touches_edge:
-        # Ruled lines, or a shadow's edge, lead to the picture's edge; ink is darker than both.
-        stronger = contrast[contrast > threshold]
-        other = _largest(contrast, otsu(stronger)) if stronger.size else None
-        return [each for each in (found, other) if each]
-    return [found]
+def _first_of_each(marks: Sequence[Mark]) -> list[Mark]:
+    """As many digits as are read, and no more of what is none."""
+    kept: list[Mark] = []
+    for mark in marks:
+        if sum(other.is_digit == mark.is_digit for other in kept) < MOST_DIGITS:
+            kept.append(mark)
+    return kept
 
 
-def _paper(grey: Grey) -> Floats:
-    """How bright the paper is at each pixel: the median of a wide window, then the mean of what is surely not ink."""
-    height, width = grey.shape
-    small = Image.fromarray(grey).reduce(max(1, round(max(height, width) * WIDE / 20)))
-    window = max(3, int(min(small.size) * WIDE) | 1)
-    pixels = np.asarray(small, np.float32)
-    median = np.asarray(_median(small, window), np.float32)
-    off = np.abs(pixels - median)
-    is_paper = (off <= max(otsu(off) / 2, LEAST_CONTRAST / 3)).astype(np.float32)
-    weights = np.maximum(_blurred(is_paper, window / 4), np.float32(1e-6))
-    smooth = _blurred(pixels * is_paper, window / 4) / weights
-    return _as_large_as(grey, np.asarray(smooth, np.float32))
+def _best(ways: Sequence["_Way"], judge: Judge) -> "_Read | None":
+    """What is read in the most promising ways, where most stands out that looks like a digit."""
+    best: _Read | None = None
+    for way in sorted(ways, key=lambda way: -way.promise)[:MOST_WAYS]:
+        if best and best.score > way.promise:
+            break
+        marks = marks_in(way.contrast.view.grey, way.contrast.values, way.ruled, judge)
+        read = _Read(way, _without_cut_off(marks, way))
+        best = read if not best or read.score > best.score else best
+    return best
 
 
-def _without_lines(grey: Grey, *, darker: bool) -> Floats:
-    """How bright the paper is at each pixel, when all that is darker (lighter) in lines is taken away.
-
-    The grey closing (opening) by a square that is broader than any line. Source: J. Serra, "Image analysis and
-    mathematical morphology", 1982, chapter XII.
-    """
-    side = min(grey.shape) * BROADEST
-    small = Image.fromarray(grey).reduce(max(1, round(side / 20)))
-    window = max(3, int(min(small.size) * BROADEST) | 1)
-    pixels = np.asarray(small, np.float32)
-    first, second = (np.max, np.min) if darker else (np.min, np.max)
-    return _as_large_as(grey, _extremes(_extremes(pixels, window, first), window, second))
-
-
-def _extremes(values: Floats, window: int, extreme: Callable[..., Floats]) -> Floats:
-    """The largest, or the smallest, value in each pixel's window."""
-    for axis in (0, 1):
-        margins = [(window // 2, window // 2) if each == axis else (0, 0) for each in (0, 1)]
-        padded = np.pad(values, margins, mode="edge")
-        values = extreme(np.lib.stride_tricks.sliding_window_view(padded, window, axis), axis=-1)
-    return values
+def in_reading_order(marks: Sequence[Mark]) -> list[Mark]:
+    """Line by line from the top, each from the left; lines may be askew."""
+    if not marks:
+        return []
+    height = float(np.median([mark.height for mark in marks]))
+    middles = np.array([[(mark.box[0] + mark.box[2]) / 2, (mark.box[1] + mark.box[3]) / 2] for mark in marks])
+    off = middles[None] - middles[:, None]
+    follows = (off[..., 1] > 0.3 * height) & (off[..., 1] < 4 * height) & (np.abs(off[..., 0]) < 0.5 * height)
+    slope = float(np.median(off[follows][:, 0] / off[follows][:, 1])) if follows.any() else 0.0
+    levels = middles[:, 0] - slope * middles[:, 1]
+    lines: list[list[int]] = []
+    for index in np.argsort(levels).tolist():
+        if lines and levels[index] - np.mean(levels[lines[-1]]) <= 0.6 * height:
+            lines[-1].append(index)
+        else:
+            lines.append([index])
+    return [marks[index] for line in lines for index in sorted(line, key=lambda each: middles[each, 1])]
 
 
-def _as_large_as(grey: Grey, small: Floats) -> Floats:
-    height, width = grey.shape
-    return np.asarray(Image.fromarray(small).resize((width, height), Image.Resampling.BICUBIC), np.float32)
+@dataclass(frozen=True, eq=False)
+class _Way:
+    """One way to tell ink from paper, and how far it is trusted; `promise` is about how much stands out as lines do."""
+
+    contrast: Contrast
+    ink: Mask
+    promise: float
+    trust: float
+
+    @cached_property
+    def ruled(self) -> Mask:
+        """The ink without rules."""
+        return without_rules(self.ink)
+
+    @cached_property
+    def is_cut_to_ink(self) -> bool:
+        """Whether something written reaches from one edge to the opposite one."""
+        return _reaches_across(self.ruled)
 
 
-def _median(image: Image.Image, window: int) -> Image.Image:
-    """The median of each pixel's window; at the picture's edges it is reflected."""
-    margin = min(window // 2, min(image.size) - 1)
-    padded = Image.fromarray(np.pad(np.asarray(image), margin, mode="reflect"))
-    median = padded.filter(ImageFilter.MedianFilter(2 * margin + 1))
-    return median.crop((margin, margin, margin + image.width, margin + image.height))
+@dataclass(frozen=True, eq=False)
+class _Read:
+    way: _Way
+    marks: list[Mark]
+
+    @property
+    def has_whole_digits(self) -> bool:
+        """Whether there is a digit that does not touch the picture's edge."""
+        return any(mark.is_digit and _is_whole(mark, self.way.ink.shape) for mark in self.marks)
+
+    @property
+    def score(self) -> float:
+        each = np.array([mark.stands_out * (1 if mark.is_digit else LIKELY) for mark in self.marks])
+        return self.way.trust * float(np.linalg.norm(each))
 
 
-def _blurred(values: Floats, radius: float) -> Floats:
-    """The mean of what is around each value, by a Gaussian of this standard deviation; (h, w), small."""
-    across, down = (_gaussian(length, radius) for length in (values.shape[1], values.shape[0]))
-    return np.asarray(down @ values @ across.T, np.float32)
+def _enlarged(picture: Pixels) -> Pixels:
+    height, width = picture.shape[:2]
+    if max(height, width) >= SMALLEST_SIDE:
+        return picture
+    factor = SMALLEST_SIDE / max(height, width)
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
-def _gaussian(length: int, radius: float) -> Floats:
-    """(length, length) weights of each place for the mean at each; at the ends they lack what would lie beyond."""
-    places = np.arange(length, dtype=np.float32)
-    weights = np.exp(-np.square((places[:, None] - places) / radius) / 2)
-    return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float32)
+def _ways(picture: Pixels) -> Iterator[_Way]:
+    seen: list[Mask] = []
+    for contrast in contrasts(picture):
+        values = contrast.values
+        threshold = max(otsu(values), LEAST_CONTRAST / 2)
+        stronger = values[values > threshold]
+        # Shadows and rules are fainter than ink.
+        for level, trust in ((threshold, 1.0), (otsu(stronger), LESS_TRUST)) if stronger.size else ():
+            ink = values >= level
+            most = MOST_INK_IN_CUT if contrast.is_flat else MOST_INK
+            if not 0 < ink.mean() < most or (not contrast.is_flat and any(_are_alike(ink, other) for other in seen)):
+                continue
+            seen.append(ink)
+            promise = _promise(values, ink)
+            if not promise:
+                continue
+            if not contrast.is_flat or _reaches_across(ink):
+                yield _Way(contrast, ink, trust * promise, trust)
 
 
-def otsu(values: npt.NDArray[np.float32]) -> float:
-    """The threshold that parts values from 0 to 255 into two groups as far apart and as close in themselves as can be.
-
-    Source: N. Otsu, "A threshold selection method from gray-level histograms", 1979.
-    """
-    counts = np.bincount(np.clip(values, 0, 255).astype(np.uint8).ravel(), minlength=256).astype(np.float64)
-    below = np.cumsum(counts)
-    above = below[-1] - below
-    mass = np.cumsum(counts * np.arange(256))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        between = below * above * (mass / below - (mass[-1] - mass) / above) ** 2
-    return float(np.nan_to_num(between).argmax()) + 1
+def _are_alike(ink: Mask, other: Mask) -> bool:
+    return float((ink & other).sum()) > 0.97 * float((ink | other).sum())
 
 
-def _largest(contrast: Floats, threshold: float) -> _Found | None:
-    """The piece of ink that stands out most, with what is near enough to belong to it."""
-    pieces = pieces_of(contrast >= max(threshold, LEAST_CONTRAST / 2))
-    if pieces is None or not pieces.areas.size:
-        return None
-    height, width = contrast.shape
-    strength = np.bincount(pieces.labels.ravel(), contrast.ravel(), len(pieces.areas) + 1)[1:] / pieces.areas
-    tops, lefts, bottoms, rights = pieces.boxes.T
-    is_large = np.maximum(bottoms - tops, rights - lefts) >= LEAST_HEIGHT * max(height, width)
-    at_edge = (tops == 0) | (lefts == 0) | (bottoms == height) | (rights == width)
-    eligible = is_large & (strength >= LEAST_CONTRAST)
-    if (eligible & ~at_edge).any():
-        eligible &= ~at_edge
-    if not eligible.any():
-        return None
-    # How far it stands out counts for more than how large it is: a shadow is large and soft.
-    scores = np.where(eligible, strength**2 * np.sqrt(pieces.areas), 0)
-    main = int(scores.argmax())
-    mask, box = _gathered(pieces, main, ~at_edge)
-    return _Found(contrast, mask, box, bool(at_edge[main]), float(scores[main]))
+def _promise(contrast: npt.NDArray[np.float32], ink: Mask) -> float:
+    """How much stands out, and how far; what is broader than any line counts little."""
+    number, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    if number > MOST_PIECES:
+        return 0.0
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    sizes = np.maximum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
+    strengths = np.bincount(labels.ravel(), contrast.ravel(), number)[1:] / areas
+    is_line = strengths >= LEAST_CONTRAST
+    breadths = np.maximum(areas / sizes**2 / 2, FINE)
+    return float(np.linalg.norm((strengths**2 * np.sqrt(areas) / breadths**2)[is_line]))
 
 
-def _gathered(pieces: Pieces, main: int, may_join: Mask) -> tuple[Mask, tuple[int, int, int, int]]:
-    """The main piece with those near its box that are more than specks."""
-    top, left, bottom, right = (int(edge) for edge in pieces.boxes[main])
-    reach = NEAR * max(bottom - top, right - left)
-    tops, lefts, bottoms, rights = pieces.boxes.T
-    is_near = (tops < bottom + reach) & (bottoms > top - reach) & (lefts < right + reach) & (rights > left - reach)
-    joins = is_near & may_join & (pieces.areas >= SPECK * pieces.areas[main])
-    joins[main] = True
-    chosen = np.concatenate([[False], joins])
-    boxes = pieces.boxes[joins]
-    low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
-    return chosen[pieces.labels], (int(low[0]), int(low[1]), int(high[0]), int(high[1]))
+def _reaches_across(mask: Mask) -> bool:
+    number, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    height, width = mask.shape
+    spans = stats[1:number]
+    return bool(
+        (
+            (spans[:, cv2.CC_STAT_HEIGHT] >= height - 2) & (spans[:, cv2.CC_STAT_AREA] < 0.6 * height * width)
+            | (spans[:, cv2.CC_STAT_WIDTH] >= width - 2)
+        ).any()
+    )
 
 
-def _cut_out(found: _Found) -> Grey:
-    """The digit alone, (h, w) with a longer side of 200 pixels: soft at its edges, and as bold as a brush at least."""
-    top, left, bottom, right = found.box
-    strength = float(np.median(found.contrast[found.mask]))
-    softened = np.clip((found.contrast / strength - 0.25) / 0.5, 0, 1)
-    near = np.asarray(Image.fromarray(found.mask).convert("L").filter(ImageFilter.MaxFilter(3))) > 0
-    ink = (softened * near * 255).astype(np.uint8)[top:bottom, left:right]
-    factor = DIGIT / max(ink.shape)
-    size = (max(1, round(ink.shape[1] * factor)), max(1, round(ink.shape[0] * factor)))
-    digit = Image.fromarray(ink).resize(size, Image.Resampling.BICUBIC)
-    return _emboldened(digit)
+def _without_cut_off(marks: list[Mark], way: _Way) -> list[Mark]:
+    """What reaches beyond the picture is left out, unless the picture was cut to the ink, or nothing else is there."""
+    lines = [mark for mark in marks if mark.thickness <= BROADEST_LINE * max(mark.height, mark.width)]
+    if way.is_cut_to_ink:
+        return lines
+    whole = [mark for mark in lines if _is_whole(mark, way.ink.shape)]
+    return whole if any(mark.is_digit for mark in whole) else lines
 
 
-def _emboldened(digit: Image.Image) -> Grey:
-    lacking = THINNEST * DIGIT - line_width(np.asarray(digit) > 127)
-    margin = int(np.ceil(max(lacking, 0) / 2))
-    if not margin:
-        return np.asarray(digit)
-    padded = np.pad(np.asarray(digit), margin)
-    return np.asarray(Image.fromarray(padded).filter(ImageFilter.MaxFilter(2 * margin + 1)))
+def _is_whole(mark: Mark, picture: tuple[int, ...]) -> bool:
+    top, left, bottom, right = mark.box
+    return top > 0 and left > 0 and bottom < picture[0] and right < picture[1]
 
 
-def line_width(mask: Mask) -> float:
-    """About how wide the lines are, in pixels: a long line's area is half its outline times its width."""
-    padded = np.pad(mask, 1)
-    steps = sum(int(np.count_nonzero(np.diff(padded.astype(np.int8), axis=axis))) for axis in (0, 1))
-    # An outline counted in steps along rows and columns is longer than the line, by 4/pi over all directions.
-    return 2 * np.count_nonzero(mask) / max(steps * np.pi / 4, 1)
+def _steps(way: _Way, marks: Sequence[Mark]) -> Iterator[Step]:
+    view = way.contrast.view
+    if view.is_colour:
+        yield Step("Colour", view.grey, "Ink and paper are as bright as each other: here their colour counts.")
+    else:
+        yield Step("Grey", view.grey, "Only brightness counts, not colour.")
+    yield Step("Even paper", _shown(way.contrast.values), "How far each pixel stands out from the paper around it.")
+    yield Step("Threshold", way.ink.astype(np.uint8) * 255, "Ink or paper, and nothing between.")
+    if (way.ruled != way.ink).any():
+        yield Step("No rules", way.ruled.astype(np.uint8) * 255, "Rules and frames are taken away.")
+    yield Step(
+        "Candidates", _boxed(way.ruled, marks), "What is written, each in a box; what is no digit, in a dim one."
+    )
 
 
-def _on_canvas(digit: Grey) -> npt.NDArray[np.uint8]:
-    height, width = digit.shape
-    top, left = (CANVAS - height) // 2, (CANVAS - width) // 2
-    rgba = np.zeros((CANVAS, CANVAS, 4), np.uint8)
-    rgba[..., 3] = 255
-    rgba[top : top + height, left : left + width, :3] = digit[..., None]
-    return rgba
+def _boxed(ink: Mask, marks: Sequence[Mark]) -> Grey:
+    shown = ink.astype(np.uint8) * 150
+    line = max(1, max(ink.shape) // 200)
+    for mark in marks:
+        top, left, bottom, right = mark.box
+        margin = 2 * line
+        cv2.rectangle(
+            shown,
+            (left - margin, top - margin),
+            (right + margin - 1, bottom + margin - 1),
+            255 if mark.is_digit else 90,
+            line,
+        )
+    return shown
 
 
-def _shown(contrast: Floats) -> Grey:
+def _shown(contrast: npt.NDArray[np.float32]) -> Grey:
     brightest = max(float(np.percentile(contrast, 99.5)), 1.0)
     return np.asarray(np.clip(contrast / brightest * 255, 0, 255), np.uint8)

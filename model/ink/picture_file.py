@@ -46,7 +46,7 @@ MAXIMUM_SCANS = 30
 # A PNG of which each half of its bits has to be unpacked by itself.
 MAXIMUM_HALVED_PIXELS = 20_000_000
 
-SIDE = 600  # pixels: the longer side of what comes out, enough for a digit that takes a tenth of the photo
+SIDE = 960  # pixels: the longer side of what comes out, enough for a page of digits that take a fiftieth of it each
 
 TOO_LARGE = (
     f"This file is larger than {MAXIMUM_BYTES // 1_000_000} MB; take a screenshot of the picture, and choose that."

@@ -20,6 +20,15 @@ def colour_uri(pixels: npt.NDArray[np.uint8]) -> str:
     return image_uri(Image.fromarray(pixels))
 
 
+def photo_uri(pixels: npt.NDArray[np.uint8], side: int) -> str:
+    """A photo, (h, w, 3), as a JPEG in a data URI, no higher and no wider than so many pixels."""
+    image = Image.fromarray(pixels)
+    image.thumbnail((side, side))
+    file = io.BytesIO()
+    image.save(file, format="JPEG", quality=85)
+    return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode("ascii")
+
+
 def sheet_uri(images: Floats, columns: int, gap: int = 1) -> str:
     """Many images on one sheet, row by row: a single PNG in a data URI, transparent between them.
 

@@ -14,6 +14,7 @@ from tests.bench import in_browser, in_process
 from tests.bench.evaluating import evaluating
 from tests.bench.layers import layers
 from tests.bench.opened_up import opened_up
+from tests.bench.pictures import pictures
 from tests.bench.race import race
 from tests.bench.reading import reading
 
@@ -25,6 +26,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], None]] = {
     "answer": lambda _: in_process.answer(),
     "looks": lambda _: opened_up(),
     "reading": lambda options: reading(options.run, options.drawn),
+    "pictures": lambda options: pictures(options.run, options.drawn),
     "layers": lambda _: layers(),
     "evaluate": lambda _: evaluating(),
     "memory": lambda _: in_browser.memory(),
@@ -50,13 +52,15 @@ def main() -> None:
 
 
 def chosen(arguments: list[str]) -> argparse.Namespace:
-    """What is asked for: `parts`, in order, and for reading the `run`'s folder and a file of `drawn` digits."""
+    """What is asked for: `parts`, in order, and for two of them the `run`'s folder and a file of `drawn` digits."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     # Its `choices` would refuse that no part is named, so the type checks the names.
     parser.add_argument("parts", nargs="*", type=_part, metavar="part", help=", ".join(PARTS | LONG_PARTS))
     parser.add_argument("--long", action="store_true", help=f"all parts, and {', '.join(LONG_PARTS)} with them")
-    parser.add_argument("--run", type=Path, default=PRETRAINED, metavar="FOLDER", help="reading: the run to measure")
-    parser.add_argument("--drawn", type=Path, metavar="FILE", help="reading: drawn digits to measure it on")
+    parser.add_argument(
+        "--run", type=Path, default=PRETRAINED, metavar="FOLDER", help="reading, pictures: the run to measure"
+    )
+    parser.add_argument("--drawn", type=Path, metavar="FILE", help="the same: drawn digits to measure it on")
     parser.add_argument("--seeds", type=int, default=5, metavar="N", help="race: how many of each side")
     options = parser.parse_args(arguments)
     options.parts = options.parts or [*PARTS, *(LONG_PARTS if options.long else ())]

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from model.ink.strokes import fitted, render_ink
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import INK, PHONE, Visitor
 from tests.drawn_digits import DRAWN_DIGITS
@@ -153,6 +154,49 @@ def test_what_was_just_drawn_with_keys_comes_along_to_another_page(new_visitor: 
     visitor.page.get_by_role("heading", level=1).filter(has_text="Layers").wait_for()
     visitor.go_to("Draw")
     visitor.wait_for_digit(7)
+
+
+@pytest.mark.parametrize("device", ["desktop", "phone"])
+def test_of_several_digits_one_is_chosen_and_all_follows_it(
+    new_visitor: NewVisitor, tmp_path: Path, device: str
+) -> None:
+    phone = device == "phone"
+    visitor = new_visitor(size=PHONE, touch=True) if phone else new_visitor()
+    visitor.open_draw()
+    choose(visitor, "Picture")
+    visitor.wait_for_hint()
+    sheet = np.full((300, 640), 225, np.uint8)
+    for place, strokes in ((120, SIX), (330, SEVEN), (540, SIX)):
+        drawing = tuple(np.array(stroke, np.float64) for stroke in strokes)
+        sheet = np.minimum(sheet, 255 - render_ink(fitted(drawing, 150, (place, 150)), 12, 640)[:300])
+    (tmp_path / "three.jpg").write_bytes(file_of(sheet))
+    visitor.key("picture_file").locator("input[type=file]").set_input_files(tmp_path / "three.jpg")
+    six = visitor.wait_for_digit(6)
+    marks = visitor.key("chosen_mark")
+    expect(marks).to_contain_text("3 digits")
+    choices = marks.get_by_role("radio")
+    expect(choices).to_have_count(3)
+    expect(visitor.page.locator(".source-photo span")).to_have_text(["6", "7", "6"])
+    expect(visitor.page.locator(".source-photo .chosen")).to_have_text("6")
+    visitor.key("opened_up").locator("summary").first.click()
+    cut = visitor.key("look_microscope").get_by_alt_text("Cut out: ")
+    first = cut.get_attribute("src")
+
+    choices.first.focus()
+    visitor.page.keyboard.press("ArrowRight")
+    visitor.page.keyboard.press("Space")
+    seven = visitor.wait_for_digit(7)
+    assert seven.picture != six.picture
+    expect(visitor.page.locator(".source-photo .chosen")).to_have_text("7")
+    expect(cut).not_to_have_attribute("src", first or "")
+    press(visitor, "was_right")
+    expect(visitor.key("judgement")).to_contain_text("Counted as read right.")
+    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == (390 if phone else 1280)
+
+    (tmp_path / "one.jpg").write_bytes(file_of(photo_of(SIX, PAPERS["ballpoint"])))
+    visitor.key("picture_file").locator("input[type=file]").set_input_files(tmp_path / "one.jpg")
+    visitor.wait_for_digit(6)
+    expect(marks).to_have_count(0)
 
 
 def test_a_photo_from_the_camera(new_visitor: NewVisitor) -> None:

@@ -23,6 +23,7 @@ class Drawn:
         before: what was done before there was ink, as with a photo.
         label: the digit that it is known to be; None for what the visitor brought.
         name: of the drawing's state, where the page reads it, too; see `pages/parts/pen.js`.
+        is_digit: False where it was found to be none before it was read, as what looks like several digits at once.
         example: the query parameters of a link to it, may raise UnusableLink; None where it fits into none.
     """
 
@@ -31,4 +32,5 @@ class Drawn:
     before: tuple["Step", ...] = ()
     label: int | None = None
     name: str = ""
+    is_digit: bool = True
     example: Callable[[], dict[str, str]] | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,6 @@ import streamlit as st
 from PIL import Image
 
 from model.ink import FRAME, Prepared
-from model.ink.photo import Step
 from model.ink.preparation import ALL_STEPS, Steps, prepare_ink
 from model.reading import Classifier, Reading
 from pages.parts.draw.heat import heat_uri
@@ -18,6 +18,9 @@ from pages.parts.figures import answer_of, percent, picture, row, training_image
 from pages.parts.models import classifier_in_use
 from pages.parts.pictures import data_uri
 from pages.parts.scripts import joined
+
+if TYPE_CHECKING:
+    from model.ink.photo import Step
 
 SIDE = 112  # CSS pixels of the frame: four for each of its pixels, and as much for the whole canvas
 
@@ -33,7 +36,7 @@ _MISSING = {step: missing for step, (_, missing) in SWITCHES.items()}
 Pixels = npt.NDArray[np.uint8]
 
 
-def show_microscope(prepared: Prepared, reading: Reading, before: Sequence[Step] = (), name: str = "") -> None:
+def show_microscope(prepared: Prepared, reading: Reading, before: Sequence["Step"] = (), name: str = "") -> None:
     """The steps as a row of pictures, a switch for each, and the ten probabilities with and without.
 
     Args:
@@ -89,7 +92,7 @@ def _pictures(prepared: Prepared, steps: Steps) -> list[str]:
     ]
 
 
-def _early(step: Step) -> str:
+def _early(step: "Step") -> str:
     """A step of a photo; what it does stands in the place of its size, which says nothing."""
     return _at_scale(step.picture, SIDE / max(step.picture.shape), step.name, step.sentence)
 

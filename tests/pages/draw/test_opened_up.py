@@ -17,7 +17,7 @@ from model.insight.neighbours import NEIGHBOURS_FILE, write_neighbours
 from model.plan import Architecture, Dense, Flatten
 from model.plan.design import Design
 from model.queue import TrainingQueue
-from model.reading import Classifier
+from model.reading import Classifier, Refusal
 from model.run import PRETRAINED, Run
 from model.training.export import export
 from model.training.network import build_convnet
@@ -214,10 +214,11 @@ def untrained(queue: TrainingQueue, architecture: Architecture) -> str:
 
 
 def test_a_photos_steps_stand_before_the_others() -> None:
-    steps = read_photo(file_of(photo_of(next(iter(DRAWN_DIGITS[7].values())), PAPERS["ballpoint"]))).steps
+    content = file_of(photo_of(next(iter(DRAWN_DIGITS[7].values())), PAPERS["ballpoint"]))
+    steps = read_photo(content, Refusal.load()).steps(0)
     shown = "".join(map(_early, steps))
-    assert re.findall(r'alt="(.*?):', shown) == ["Grey", "Even paper", "Threshold", "Cut out"]
-    assert "<figcaption>Threshold<br>Ink or paper: the digit's pixels, and no others.</figcaption>" in shown
+    assert re.findall(r'alt="(.*?):', shown) == ["Grey", "Even paper", "Threshold", "Candidates", "Cut out"]
+    assert "<figcaption>Threshold<br>Ink or paper, and nothing between.</figcaption>" in shown
 
 
 def test_a_factor_has_two_figures() -> None:
