@@ -15,9 +15,8 @@ from tests.load.client import Tab
 NewVisitor = Callable[..., Visitor]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    """One for all tests of a process, as one is for all visitors: its start, and its worker's, take long."""
     with RunningApp(tmp_path_factory.mktemp("app")) as app:
         yield app
 
