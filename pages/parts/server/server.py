@@ -7,6 +7,7 @@ from streamlit.logger import get_logger
 from streamlit.runtime import Runtime
 
 from pages.parts.server.connections import hold_nothing_back
+from pages.parts.server.downloads import keep_downloads_a_while
 from pages.parts.server.tables import expect_no_tables
 from pages.parts.server.told import forget_nothing_told
 from pages.parts.server.uploads import bound_uploads
@@ -26,6 +27,7 @@ def put_server_in_order() -> None:
             hold_nothing_back()
             bound_uploads()
             forget_nothing_told()
+            keep_downloads_a_while()
             # What `model` tells, such as who trained what, goes where Streamlit's own messages go.
             get_logger("model")
             _done.set()
