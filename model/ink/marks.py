@@ -58,8 +58,22 @@ class Judge(Protocol):
         ...
 
 
+class _Boxed:
+    """Has a box: top, left, bottom and right in the picture, the last two excluded."""
+
+    box: Box
+
+    @property
+    def height(self) -> int:
+        return self.box[2] - self.box[0]
+
+    @property
+    def width(self) -> int:
+        return self.box[3] - self.box[1]
+
+
 @dataclass(frozen=True, eq=False)
-class Mark:
+class Mark(_Boxed):
     """Something written.
 
     Attributes:
@@ -90,17 +104,9 @@ class Mark:
     def is_digit(self) -> bool:
         return self.strangeness <= 0 and not self.is_refused
 
-    @property
-    def height(self) -> int:
-        return self.box[2] - self.box[0]
-
-    @property
-    def width(self) -> int:
-        return self.box[3] - self.box[1]
-
 
 @dataclass(eq=False)
-class _Group:
+class _Group(_Boxed):
     """Pieces that may be one mark; `gap` is the largest between any of its children."""
 
     pieces: tuple[int, ...]
@@ -108,14 +114,6 @@ class _Group:
     children: tuple["_Group", ...] = ()
     gap: float = 0.0
     mark: Mark | None = field(default=None)
-
-    @property
-    def height(self) -> int:
-        return self.box[2] - self.box[0]
-
-    @property
-    def width(self) -> int:
-        return self.box[3] - self.box[1]
 
 
 def marks_in(grey: Ink, contrast: Floats, mask: Mask, judge: Judge) -> list[Mark]:

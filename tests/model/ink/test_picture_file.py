@@ -471,15 +471,15 @@ def test_what_a_decoder_does_to_its_own_process_is_one_sentence(program: str, mo
         open_picture(HEIC)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="no other system keeps the bound")
 def test_a_process_of_its_own_has_so_much_memory_and_no_more() -> None:
+    """On Linux; a Mac takes the bound and does not keep it."""
     code = """
 import numpy as np
 from model.ink import picture_apart
 picture_apart.unpacked = lambda content, form: np.ones((MEGABYTES, 2**20), np.uint8)[0]
 picture_apart.main()
 """
-    for megabytes, code_of_exit in ((100, 0), (500, 1)):
+    for megabytes, code_of_exit in ((100, 0), (500, 1 if sys.platform == "linux" else 0)):
         program = [sys.executable, "-c", code.replace("MEGABYTES", str(megabytes)), "GIF"]
         result = subprocess.run(program, input=b"", capture_output=True, timeout=60)
         assert (result.returncode, result.stderr) == (code_of_exit, b"")
