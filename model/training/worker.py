@@ -46,6 +46,10 @@ from model.run.weights_file import SavedNetwork, UnusableWeights
 # From 0 to 19; the tests, which keep every processor busy, have nobody to give way to.
 NICENESS = int(os.environ.get("DIGITS_NICENESS", "10"))
 
+# So long nobody has asked for anything, before neighbours are looked for: when a run has ended, its visitor looks at
+# what came of it and draws, and often the next run begins, for which what was found so far would be thrown away.
+SECONDS_OF_REST = 10.0
+
 Command = dict[str, Any]
 
 Send = Callable[..., None]
@@ -69,8 +73,7 @@ def main() -> None:
     if commands.empty():
         _get_ready()
     while True:
-        _write_neighbours(unfinished, commands)
-        command = commands.get()
+        command = _next(commands, unfinished)
         try:
             if command["command"] == "restore":
                 _restore(command, send)
@@ -101,6 +104,15 @@ class Stop:
     def forget(self) -> None:
         self.keep = True
         self.asked.clear()
+
+
+def _next(commands: queue.Queue[Command], unfinished: deque[Path]) -> Command:
+    """The command that comes next; neighbours are looked for while none does."""
+    if unfinished:
+        with contextlib.suppress(queue.Empty):
+            return commands.get(timeout=SECONDS_OF_REST)
+        _write_neighbours(unfinished, commands)
+    return commands.get()
 
 
 def _train(command: Command, send: Send, stop: Stop) -> None:

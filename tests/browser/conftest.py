@@ -15,7 +15,7 @@ from tests.load.client import Tab
 NewVisitor = Callable[..., Visitor]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     with RunningApp(tmp_path_factory.mktemp("app")) as app:
         yield app

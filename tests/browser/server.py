@@ -1,6 +1,7 @@
 """The app, started as its users start it, for tests and measurements."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -8,6 +9,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -51,6 +54,15 @@ class RunningApp:
     def unforgiven_log(self) -> str:
         """The log without what came before the last line that was forgiven."""
         return self.log[self._forgiven :]
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """The server does nothing meanwhile, and goes on afterwards, whatever happened."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def wait_until_up(self) -> None:
         end = time.monotonic() + SECONDS_TO_START

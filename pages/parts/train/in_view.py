@@ -15,7 +15,10 @@ from pages.parts.train.run_status import place_in_queue, recipe_line, status_of
 from pages.parts.train.run_view import show_difference, show_moment, show_result, show_run
 from pages.parts.train.settings import show_settings_link
 
+# How often the page looks: of a run that is longer than the notebook's, half a second would show nothing new.
 POLL_SECONDS = 0.5
+LONG_POLL_SECONDS = 1.0
+LONG = 300_000  # images that are trained on, epochs times images
 
 
 @dataclass(frozen=True)
@@ -85,9 +88,13 @@ def show_in_view(view: RunInView | None) -> None:
                 "The run that this link names is no longer here; press Start for a new one.", icon=":material/info:"
             )
     elif view.job and view.is_under_way:
-        st.fragment(_follow, run_every=POLL_SECONDS)(view, view.job)
+        st.fragment(_follow, run_every=_poll_seconds(view.job.recipe))(view, view.job)
     else:
         _show_end(view)
+
+
+def _poll_seconds(recipe: Recipe) -> float:
+    return LONG_POLL_SECONDS if recipe.epochs * recipe.images > LONG else POLL_SECONDS
 
 
 def _follow(view: RunInView, job: TrainingJob) -> None:

@@ -57,6 +57,26 @@ def test_neighbours_are_found_while_nobody_waits_for_the_worker(
     assert (done, folders) == ([finished_run], deque())
 
 
+def test_neighbours_are_looked_for_once_nobody_has_asked_for_anything_for_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    commands: queue.Queue[dict[str, Any]] = queue.Queue()
+    looked = 0
+
+    def look(*_: object) -> None:
+        nonlocal looked
+        looked += 1
+        commands.put({"command": "train"})
+
+    monkeypatch.setattr(worker, "_write_neighbours", look)
+    commands.put({"command": "restore"})
+    assert worker._next(commands, deque([Path("run")])) == {"command": "restore"}
+    assert looked == 0
+    monkeypatch.setattr(worker, "SECONDS_OF_REST", 0.01)
+    assert worker._next(commands, deque([Path("run")])) == {"command": "train"}
+    assert looked == 1
+
+
 @pytest.mark.parametrize("moment", ["starting", "training"])
 def test_the_worker_dies_with_a_killed_server(tmp_path: Path, moment: str) -> None:
     """SIGKILL gives the server no time to say goodbye: the worker sees its stdin close."""
@@ -89,8 +109,7 @@ def test_the_worker_dies_with_a_killed_server(tmp_path: Path, moment: str) -> No
     assert list(tmp_path.rglob("*")) == [], "neither half a run nor a temporary file"
 
 
-# The tests with the real queue come last: its worker, which would otherwise go on to look for neighbours beside the
-# others, ends with the last of them.
+# The tests with the real queue come last: its worker ends with the last of them.
 @pytest.fixture(scope="module")
 def real_queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainingQueue]:
     queue = TrainingQueue(RunStore(tmp_path_factory.mktemp("runs")))
