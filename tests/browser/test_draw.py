@@ -147,7 +147,7 @@ def test_many_changes_of_the_brush_leave_the_drawing(new_visitor: NewVisitor) ->
     assert visitor.wait_for_other_answer(crossed) == one
     visitor.tool("Clear").click()
     visitor.wait_for_hint()
-    visitor.page.wait_for_function(f"({INK})() === 0")
+    visitor.wait_for_state(f"({INK})() === 0")
 
 
 def test_a_stroke_that_was_not_told_yet_comes_along_to_another_page(new_visitor: NewVisitor) -> None:
@@ -162,7 +162,7 @@ def test_a_stroke_that_was_not_told_yet_comes_along_to_another_page(new_visitor:
     visitor.go_to("Draw")
     visitor.wait_for_digit(7)
     visitor.wait_for_canvas()
-    visitor.page.wait_for_function(f"({INK})() > 0")
+    visitor.wait_for_state(f"({INK})() > 0")
 
 
 @pytest.mark.parametrize("pointer", ["mouse", "finger"])
@@ -242,7 +242,7 @@ def test_the_page_is_sent_its_model_once(new_visitor: NewVisitor) -> None:
     visitor.go_to("Layers")
     visitor.page.evaluate("digitsModels.clear()")
     visitor.go_to("Draw")
-    visitor.page.wait_for_function("digitsBoard.read?.digit === 7")
+    visitor.wait_for_state("digitsBoard.read?.digit === 7")
     assert max(received) >= model
 
 

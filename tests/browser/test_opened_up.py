@@ -57,7 +57,7 @@ def test_the_maps_and_the_steps_follow_the_pen_before_anything_is_sent(new_visit
     page.mouse.down()
     for x in (90, 140, 190, 240):
         page.mouse.move(box["x"] + x, box["y"] + 240, steps=5)
-        page.wait_for_function(f"before => ({LOOKS_NOW})() !== before", arg=now)
+        visitor.wait_for_state(f"before => ({LOOKS_NOW})() !== before", arg=now)
         now = page.evaluate(LOOKS_NOW)
     assert len(sent) == messages
     assert page.evaluate(ANSWERED) == answered
@@ -65,7 +65,7 @@ def test_the_maps_and_the_steps_follow_the_pen_before_anything_is_sent(new_visit
     page.evaluate("() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))")
     page.evaluate("() => { window.pieces = [...document.querySelectorAll('.path canvas, .look canvas')]; }")
     page.mouse.up()
-    page.wait_for_function(f"before => ({ANSWERED})() !== before", arg=answered)
+    visitor.wait_for_state(f"before => ({ANSWERED})() !== before", arg=answered)
     visitor.wait_until_at_rest()
     assert len(sent) > messages
     assert page.evaluate("window.pieces.every((each) => each.isConnected)"), "the server's run changes nothing"

@@ -85,10 +85,8 @@ def test_every_way_in(new_visitor: NewVisitor, tmp_path: Path, device: str) -> N
 
     choose(visitor, "Draw")
     visitor.wait_for_canvas()
-    visitor.page.wait_for_function(f"({INK})() == {ink}")
-    visitor.page.wait_for_function(
-        "picture => document.querySelector('.st-key-steps img').src === picture", arg=seven.picture
-    )
+    visitor.wait_for_state(f"({INK})() == {ink}")
+    visitor.wait_for_state("picture => document.querySelector('.st-key-steps img').src === picture", arg=seven.picture)
     assert visitor.answer() == seven
     choose(visitor, "Keyboard")
     expect(visitor.key("canvas")).to_have_count(0)  # it has a button of that name, too
@@ -208,7 +206,7 @@ def test_a_photo_from_the_camera(new_visitor: NewVisitor) -> None:
     visitor.wait_for_hint()
     visitor.key("use_camera").locator("label").click()
     visitor.page.locator("video").wait_for()
-    visitor.page.wait_for_function("document.querySelector('video').videoWidth > 0")
+    visitor.wait_for_state("document.querySelector('video').videoWidth > 0")
     visitor.page.get_by_role("button", name="Take Photo").click()
     visitor.wait_for_digit(6)
     assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == PHONE[0]

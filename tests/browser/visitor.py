@@ -146,11 +146,15 @@ class Visitor:
         self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
         self.page.evaluate("async () => { await document.fonts.ready; }")
 
+    def wait_for_state(self, script: str, arg: object = None) -> None:
+        """Until this says so. It is asked now and then, since asked at every frame a page that waits is a busy one."""
+        self.page.wait_for_function(script, arg=arg, polling=50)
+
     def choose_brush(self, key: str) -> None:
         """Press a key on the brush's slider, and wait until the pen has taken the width that follows."""
         before = self.page.evaluate(BRUSH)
         self.key("brush").get_by_role("slider").press(key)
-        self.page.wait_for_function(
+        self.wait_for_state(
             f"""before => {{
                 const brush = ({BRUSH})();
                 const said = document.querySelector(".st-key-brush").innerText;
@@ -200,7 +204,7 @@ class Visitor:
 
     def wait_until_answered(self) -> None:
         """Until the server has had the last word on what is drawn."""
-        self.page.wait_for_function(ANSWERED)
+        self.wait_for_state(ANSWERED)
 
     def wait_for_digit(self, digit: int | None = None) -> Answer:
         """Until a digit (this digit) has been read, in the end by the server."""
@@ -211,7 +215,7 @@ class Visitor:
 
     def wait_for_other_answer(self, before: Answer) -> Answer:
         """Until another picture than before has been read."""
-        self.page.wait_for_function(
+        self.wait_for_state(
             f"""before => {{ const now = document.querySelector('.st-key-steps img')?.src;
             return now && now !== before && ({ANSWERED})(); }}""",
             arg=before.picture,
