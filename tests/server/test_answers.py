@@ -1,5 +1,9 @@
 """What a drawing costs the server: which parts of the page it runs, and how much it sends."""
 
+import gzip
+import re
+import urllib.request
+
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.server import RunningApp
@@ -67,3 +71,30 @@ def test_the_network_is_sent_with_the_page_and_with_no_drawing(app: RunningApp) 
     assert 250_000 < page < 600_000
     assert max(drawings) < 30_000
     assert brush < 60_000
+
+
+def test_the_pages_scripts_come_packed_to_who_takes_them_so(app: RunningApp) -> None:
+    async def open_page() -> None:
+        async with Tab(app.url) as tab:
+            await tab.open()
+
+    def fetch(path: str, **headers: str) -> tuple[int, str | None, bytes]:
+        request = urllib.request.Request(
+            app.url + path, headers={name.replace("_", "-"): headers[name] for name in headers}
+        )
+        with urllib.request.urlopen(request) as answer:
+            assert answer.headers["Vary"] == "Accept-Encoding"
+            return answer.status, answer.headers["Content-Encoding"], answer.read()
+
+    run(open_page())
+    page = fetch("/")[2].decode()
+    script = "/" + re.findall(r"static/js/index[^\"]+", page)[0]
+    status, encoding, whole = fetch(script)
+    assert (status, encoding) == (200, None)
+    for _ in range(2):
+        status, encoding, packed = fetch(script, Accept_Encoding="gzip, br")
+        assert (status, encoding) == (200, "gzip")
+        assert len(packed) < 0.5 * len(whole)
+        assert gzip.decompress(packed) == whole
+    assert fetch(script, Accept_Encoding="gzip", Range="bytes=0-99") == (206, None, whole[:100])
+    assert gzip.decompress(fetch("/train", Accept_Encoding="gzip")[2]).decode() == page

@@ -8,6 +8,7 @@ from streamlit.runtime import Runtime
 
 from pages.parts.server.connections import hold_nothing_back
 from pages.parts.server.downloads import keep_downloads_a_while
+from pages.parts.server.static_files import pack_static_files
 from pages.parts.server.tables import expect_no_tables
 from pages.parts.server.told import forget_nothing_told
 from pages.parts.server.uploads import bound_uploads
@@ -28,6 +29,7 @@ def put_server_in_order() -> None:
             bound_uploads()
             forget_nothing_told()
             keep_downloads_a_while()
+            pack_static_files()
             # What `model` tells, such as who trained what, goes where Streamlit's own messages go.
             get_logger("model")
             _done.set()
