@@ -67,13 +67,15 @@ def _bars_in_one(mask: Mask) -> list[_Bar]:
     height, width = mask.shape
     thickness = line_width(mask)
     across = list(lines_across(mask, 0.35 * width, thickness, thickness / 2))
+    if not across:
+        return []
     down = [line.turned() for line in lines_across(mask.T, 0.2 * height, thickness, thickness / 2)]
     covered = np.zeros(mask.shape, np.uint8)
     for line in (*across, *down):
         covered[line.rows, line.columns] = 1
     reach = int(thickness) | 1
     near = cv2.dilate(covered, np.ones((reach, reach), np.uint8))
-    if not across or not down or (mask & (near == 0)).sum() > UNCOVERED * mask.sum():
+    if not down or (mask & (near == 0)).sum() > UNCOVERED * mask.sum():
         return []
     ends = [np.array(end) for line in across for end in (line.start, line.end)]
     bars = [_bar(np.array(line.start), np.array(line.end), thickness) for line in across]

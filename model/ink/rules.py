@@ -191,7 +191,8 @@ def lines_across(piece: Mask, least: float, thickness: float, gap: float, covere
         for degree in (1, 1, 2):
             if near.sum() < 8:
                 return
-            curve = np.polyfit(columns[near], middles[near], degree if np.ptp(columns[near]) > 100 else 1)
+            is_bent = degree == 2 and np.ptp(columns[near]) > 100
+            curve = np.polyfit(columns[near], middles[near], 2) if is_bent else _straight(columns[near], middles[near])
             near = is_left & (np.abs(middles - np.polyval(curve, columns)) <= 1.5 + min(thickness / 2, SLACK))
         is_left &= ~near
         span = _longest_span(piece, columns[near], curve, gap)
@@ -210,6 +211,14 @@ def lines_across(piece: Mask, least: float, thickness: float, gap: float, covere
             (float(np.polyval(curve, span[0])), float(span[0])),
             (float(np.polyval(curve, span[1])), float(span[1])),
         )
+
+
+def _straight(x: Ints, y: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Slope and height at 0 of the straight line that is nearest to the points by least squares."""
+    mean = x.mean()
+    off = x - mean
+    slope = (off @ y) / max(off @ off, 1e-9)
+    return np.array([slope, y.mean() - slope * mean])
 
 
 def _runs_down(piece: Mask) -> tuple[Ints, Ints, Ints]:
