@@ -8,7 +8,9 @@ from streamlit.runtime import Runtime
 
 from pages.parts.server.connections import hold_nothing_back
 from pages.parts.server.downloads import keep_downloads_a_while
+from pages.parts.server.places import copy_places_quickly
 from pages.parts.server.tables import expect_no_tables
+from pages.parts.server.theme import remember_theme
 from pages.parts.server.told import forget_nothing_told
 from pages.parts.server.uploads import bound_uploads
 
@@ -28,6 +30,8 @@ def put_server_in_order() -> None:
             bound_uploads()
             forget_nothing_told()
             keep_downloads_a_while()
+            remember_theme()
+            copy_places_quickly()
             # What `model` tells, such as who trained what, goes where Streamlit's own messages go.
             get_logger("model")
             _done.set()
