@@ -10,7 +10,8 @@ browser's canvas shows is not read back: browsers that guard against fingerprint
 its own way.
 """
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,10 @@ BRUSH_WIDTH = 18  # pixels: where the page's slider starts
 
 # The longest way that a straight piece may be off the curve that it stands for is an eighth of this, in pixels.
 FLATNESS = 0.8
+
+# Straight pieces that are shorter than the same of these, in pixels, are reckoned so many at a time.
+LENGTHS_OF_MANY = (4.0, 8.0, 16.0)
+MANY = 32
 
 Stroke = npt.NDArray[np.float64]
 Drawing = tuple[Stroke, ...]
@@ -63,34 +68,90 @@ def render(drawing: Drawing, brush_width: float = BRUSH_WIDTH) -> npt.NDArray[np
 def ink_of(strokes: Iterable[PenStroke]) -> Ink:
     """The ink of what the pen drew, (280, 280) uint8; where strokes cross, the darker one counts."""
     ink: Ink = np.zeros((CANVAS, CANVAS), np.uint8)
+    by_width: dict[int, list[Stroke]] = {}
     for stroke in strokes:
-        _add_ink(ink, stroke.points, stroke.width)
+        by_width.setdefault(stroke.width, []).append(stroke.points)
+    for width, drawing in by_width.items():
+        _add_ink(ink, drawing, width)
     return ink
 
 
 def render_ink(drawing: Drawing, brush_width: float = BRUSH_WIDTH, size: int = CANVAS) -> Ink:
     """The same of strokes with one brush, (size, size) uint8. What lies outside is lost."""
     ink: Ink = np.zeros((size, size), np.uint8)
-    for stroke in drawing:
-        _add_ink(ink, stroke, brush_width)
+    _add_ink(ink, drawing, brush_width)
     return ink
 
 
-def _add_ink(ink: Ink, stroke: Stroke, brush_width: float) -> None:
-    """Add a stroke's ink: 255 up to half a pixel inside the brush's edge, from there falling to 0 within one pixel."""
-    radius = brush_width / 2
-    path = pencil_path(stroke)
-    (low_x, low_y), (high_x, high_y) = path.min(axis=0).tolist(), path.max(axis=0).tolist()
-    rows, columns = _within(low_y, high_y, radius, ink.shape[0]), _within(low_x, high_x, radius, ink.shape[1])
-    if rows.start >= rows.stop or columns.start >= columns.stop:
+def _add_ink(ink: Ink, drawing: Sequence[Stroke], brush_width: float) -> None:
+    """Add the ink of strokes: 255 up to half a pixel inside the brush's edge, from there falling to 0 within one pixel.
+
+    Where they cross, the nearest one is the darkest.
+    """
+    if not drawing:
         return
-    # Squared, from each pixel's middle to the path.
+    radius = brush_width / 2
+    paths = [pencil_path(stroke) for stroke in drawing]
+    starts = np.concatenate([path[:-1] if len(path) > 1 else path for path in paths])
+    ends = np.concatenate([path[1:] if len(path) > 1 else path for path in paths])
+    # Squared, from each pixel's middle to the nearest path.
     distances = np.full(ink.shape, np.inf)
-    starts, ends = (path[:-1], path[1:]) if len(path) > 1 else (path, path)
-    for (x, y), (end_x, end_y) in zip(starts.tolist(), ends.tolist(), strict=True):
+    _approach_all(distances, starts, ends, radius)
+    is_reached = distances < (radius + 1) * (radius + 1)
+    level = np.floor(255 * np.clip(radius + 0.5 - np.sqrt(distances[is_reached]), 0, 1) + 0.5).astype(np.uint8)
+    ink[is_reached] = np.maximum(ink[is_reached], level)
+
+
+def _approach_all(distances: Stroke, starts: Stroke, ends: Stroke, radius: float) -> None:
+    """Lower the squared distances, (height, width), to those from straight pieces of path, (n, 2) each.
+
+    Most pieces are short and many. They are reckoned many at once, each on a square that holds all that the brush can
+    reach from it: what else the square holds is too far away for any ink.
+    """
+    lengths = np.abs(ends - starts).max(axis=1)
+    shorter = 0.0
+    for longest in LENGTHS_OF_MANY:
+        size = math.ceil(2 * radius + longest) + 2
+        if size > min(distances.shape):
+            break
+        alike = (shorter <= lengths) & (lengths < longest)
+        _approach_many(distances, starts[alike], ends[alike], radius, size)
+        shorter = longest
+    is_long = lengths >= shorter
+    for (x, y), (end_x, end_y) in zip(starts[is_long].tolist(), ends[is_long].tolist(), strict=True):
         _approach(distances, x, y, end_x, end_y, radius)
-    level = np.floor(255 * np.clip(radius + 0.5 - np.sqrt(distances[rows, columns]), 0, 1) + 0.5).astype(np.uint8)
-    np.maximum(ink[rows, columns], level, out=ink[rows, columns])
+
+
+def _approach_many(distances: Stroke, starts: Stroke, ends: Stroke, radius: float, size: int) -> None:
+    """The same of pieces from each of which the brush reaches no further than a square of this size."""
+    corners = np.floor(np.minimum(starts, ends) - radius).astype(int)
+    corners = np.clip(corners, 0, np.array(distances.shape[::-1]) - size)
+    for first in range(0, len(starts), MANY):
+        some = slice(first, first + MANY)
+        squares = _squared_distances(starts[some], ends[some], corners[some], size)
+        for (left, top), square in zip(corners[some].tolist(), squares, strict=True):
+            reached = distances[top : top + size, left : left + size]
+            np.minimum(reached, square, out=reached)
+
+
+def _squared_distances(starts: Stroke, ends: Stroke, corners: npt.NDArray[np.int_], size: int) -> Stroke:
+    """(n, size, size) from the middles of each square's pixels to its piece; `corners` (n, 2) are the first pixels."""
+    middles = _MIDDLES[corners[:, :, None] + np.arange(size)] - starts[:, :, None]
+    from_x, from_y = middles[:, 0, None, :], middles[:, 1, :, None]
+    dx, dy = ((ends - starts)[:, axis, None, None] for axis in (0, 1))
+    length = dx * dx + dy * dy
+    along = from_x * dx + from_y * dy
+    along /= np.where(length > 0, length, 1)
+    np.minimum(np.maximum(along, 0, out=along), 1, out=along)
+    across = along * dx
+    np.subtract(from_x, across, out=across)
+    across *= across
+    along *= dy
+    np.subtract(from_y, along, out=along)
+    along *= along
+    squares: Stroke = across
+    squares += along
+    return squares
 
 
 def _approach(distances: Stroke, x: float, y: float, end_x: float, end_y: float, radius: float) -> None:

@@ -4,7 +4,6 @@ from html import escape
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from model.ink import Prepared
 from model.reading import Reading
@@ -25,16 +24,16 @@ CAPTION = "What the network sees: 28 × 28 pixels"
 BARS = "Probability of each digit"
 
 
-def show_hint(sentence: str, name: str = "") -> None:
+def hint_html(sentence: str, name: str = "") -> str:
     """What to do, in place of an answer.
 
     Args:
         name: of the drawing's state that this is said of.
     """
-    st.html(f'<div class="answer" data-drawing="{escape(name)}"><p class="hint">{sentence}</p></div>')
+    return f'<div class="answer" data-drawing="{escape(name)}"><p class="hint">{sentence}</p></div>'
 
 
-def show_answer(prepared: Prepared, reading: Reading, *, is_digit: bool, name: str = "") -> None:
+def answer_html(prepared: Prepared, reading: Reading, *, is_digit: bool, name: str = "") -> str:
     """The digit, how sure the network is, its ten probabilities, and the picture that it sees.
 
     Of what is no digit it says so, and shows small which digit the network would have guessed.
@@ -43,15 +42,13 @@ def show_answer(prepared: Prepared, reading: Reading, *, is_digit: bool, name: s
         name: of the drawing's state that this is the answer to.
     """
     verdict = _digit(reading) if is_digit else _no_digit(reading)
-    st.html(
-        f"""<div class="answer" data-drawing="{escape(name)}">
+    return f"""<div class="answer" data-drawing="{escape(name)}">
           <div class="verdict">
             {verdict}
             {_picture(prepared)}
           </div>
           {probability_bars(reading.probabilities, reading.digit if is_digit else None)}
         </div>"""
-    )
 
 
 def probability_bars(probabilities: Floats, answer: int | None) -> str:

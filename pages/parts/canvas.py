@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from pages.parts.kept_drawing import Kept
 from pages.parts.scripts import joined
 
 _PEN = "pen"
+_TOLD = "told"
 
 # Of the number of a drawing's state, which follows its start in its name.
 MOST_DIGITS = 9
@@ -26,24 +29,56 @@ class UnreadableDrawing(Exception):
         return "The canvas sent something that is not a drawing; clear it and draw again."
 
 
-def drawing_canvas(on_stroke: Callable[[], None] | None = None) -> Callable[[], Kept]:
-    """The place for the canvas, with its tools below; what is returned puts the canvas there and says what is drawn.
+@dataclass(frozen=True)
+class HeardCanvas:
+    """The canvas as whoever answers to it has it.
 
-    It may be called in a fragment, so that a drawing that comes runs that alone and not the tools. It raises an
-    UnreadableDrawing where what came from the browser is no drawing.
+    In a fragment, a drawing that comes runs that alone: neither the canvas nor the pen is sent again.
+
+    Attributes:
+        on_stroke: called back whenever a drawing has come, before that fragment runs.
+    """
+
+    on_stroke: Callable[[], None] | None = None
+
+    def drawing(self) -> Kept:
+        """What is drawn.
+
+        Raises:
+            UnreadableDrawing: what came from the browser is no drawing.
+        """
+        if not _take(st.session_state.get(_TOLD)):
+            raise UnreadableDrawing
+        return kept_drawing.kept()
+
+    def answer(self, html: str = "") -> None:
+        """Show this, and go on hearing what is drawn: nothing is heard without it."""
+        _told(
+            key=_TOLD,
+            data={"html": html},
+            default={"drawing": None},
+            on_drawing_change=self._hear,
+        )
+
+    # As a callback, since by the time that the page is run the visitor may have gone to another one.
+    def _hear(self) -> None:
+        _take(st.session_state.get(_TOLD))
+        if self.on_stroke:
+            self.on_stroke()
+
+
+def drawing_canvas(on_stroke: Callable[[], None] | None = None) -> HeardCanvas:
+    """The canvas, with its tools below.
 
     Args:
-        on_stroke: called back whenever a drawing has come, before that fragment runs.
+        on_stroke: called back whenever a drawing has come, before the fragment runs that answers to it.
     """
     place = st.container(key="canvas_frame")
     brush_width = _choose_brush()
-
-    def drawing() -> Kept:
-        with place:
-            _canvas()
-            return _drawing(brush_width, on_stroke)
-
-    return drawing
+    with place:
+        _canvas()
+        _put_pen(brush_width)
+    return HeardCanvas(on_stroke)
 
 
 def _canvas() -> None:
@@ -52,8 +87,9 @@ def _canvas() -> None:
 
     # It begins empty, and tells nothing: the pen puts on it what is drawn, chooses its brush, and tells what the
     # visitor draws (see pen.js, which knows these settings). They never change: where they change twice at once,
-    # Streamlit ends a canvas with all that is on it.
-    try:
+    # Streamlit ends a canvas with all that is on it. And nothing is asked of it: what any client may send in its name,
+    # of which it takes any JSON as it comes, is of no effect.
+    with suppress(AttributeError, KeyError, TypeError, ValueError):
         st_canvas(
             stroke_width=BRUSH_WIDTH,
             stroke_color="#ffffff",
@@ -63,20 +99,11 @@ def _canvas() -> None:
             update_streamlit=False,
             key="canvas",
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        # Any client can send any JSON in the canvas's name, and the canvas takes it as it comes.
-        raise UnreadableDrawing from error
 
 
-def _drawing(brush_width: int, on_stroke: Callable[[], None] | None) -> Kept:
-    # In a callback, since by the time that the page is run the visitor may have gone to another one.
-    def listen() -> None:
-        _take(st.session_state.get(_PEN))
-        if on_stroke:
-            on_stroke()
-
+def _put_pen(brush_width: int) -> None:
     kept = kept_drawing.kept()
-    result = _pen(
+    _pen(
         key=_PEN,
         data={
             "start": kept.start,
@@ -85,18 +112,13 @@ def _drawing(brush_width: int, on_stroke: Callable[[], None] | None) -> Kept:
             "knowsNone": kept.is_unknown,
             "width": brush_width,
         },
-        default={"drawing": None},
-        on_drawing_change=listen,
     )
-    if not _take(result):
-        raise UnreadableDrawing
-    return kept_drawing.kept()
 
 
-def _take(pen: Any) -> bool:
+def _take(told: Any) -> bool:
     """Keep what the pen told, where it is new; False where that is no drawing."""
     try:
-        drawing = pen["drawing"]
+        drawing = told["drawing"] if told is not None else None
         if drawing is None:
             return True
         start, name, strokes = drawing["start"], drawing["name"], drawing["strokes"]
@@ -124,4 +146,5 @@ def _choose_brush() -> int:
 
 
 _HERE = Path(__file__).parent
-_pen = st.components.v2.component("pen", js=joined(_HERE / "telling.js", _HERE / "pen.js"))
+_pen = st.components.v2.component(_PEN, js=joined(_HERE / "telling.js", _HERE / "pen.js"))
+_told = st.components.v2.component(_TOLD, js=joined(_HERE / "told.js"), isolate_styles=False)

@@ -23,6 +23,9 @@ def judged_digits() -> Judged:
         UnusableFile: a file of the model is missing or damaged.
     """
     judged: Judged = st.session_state.setdefault(_JUDGED, {})
+    if not judged:
+        st.session_state.pop(_READ_BY, None)
+        return judged
     folder = str(models.model_in_use().run.folder)
     if st.session_state.setdefault(_READ_BY, folder) != folder:
         _read_again(judged)

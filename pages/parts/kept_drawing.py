@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 
 import streamlit as st
 
@@ -31,9 +32,9 @@ class Kept:
     strokes: Strokes
     is_unknown: bool = False
 
-    @property
+    @cached_property
     def ink(self) -> Ink | None:
-        """(280, 280) uint8; None where nothing is drawn."""
+        """(280, 280) uint8, not to be changed; None where nothing is drawn."""
         return ink_of(self.strokes) if self.strokes else None
 
 

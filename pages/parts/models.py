@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -141,11 +142,12 @@ def finished_run(run_id: str) -> Run | None:
     return None
 
 
-# Caches hold only what is cheap to build again: any visitor can have them cleared. In their keys a run is its folder.
+# Caches hold only what is cheap to build again: any visitor can have Streamlit's cleared. In their keys a run is its
+# folder. What every drawing asks for is in Python's own: Streamlit's takes longer to find it than the network to read.
 BY_FOLDER: dict[str | type[Any], Callable[[Any], str]] = {Run: lambda run: str(run.folder)}
 
 
-@st.cache_resource(show_spinner=False)
+@lru_cache(maxsize=1)
 def _bundled_run() -> Run:
     return Run.load(PRETRAINED)
 
@@ -164,11 +166,11 @@ def _visitors_run(run_id: str) -> Run:
     return run
 
 
-@st.cache_resource(show_spinner=False, max_entries=50)
+@lru_cache(maxsize=50)
 def _classifier(folder: str) -> Classifier:
     return Classifier.load(Path(folder))
 
 
-@st.cache_resource(show_spinner=False, max_entries=50)
+@lru_cache(maxsize=50)
 def _refusal(folder: str) -> Refusal:
     return Refusal.load(Path(folder))

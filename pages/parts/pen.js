@@ -1,5 +1,5 @@
 // The pen on the canvas: what it draws is taken down here, point by point, drawn by the canvas, shown to whoever reads in
-// the page, and sent to the server once the drawing rests.
+// the page, and told to the server once the drawing rests, see told.js.
 //
 // The canvas's own brush hears the mouse and all fingers by itself, and loses strokes by it: while a palm rests on the
 // page none ends, and the next throws the last one away; so does a touch that the system takes back; and of every stroke
@@ -81,8 +81,9 @@ const HEARD_BY_BRUSH = ["mousedown", "mousemove", "mouseup", "touchstart", "touc
  */
 
 /**
- * Where a page's reader finds the drawing, and hears of changes.
- * @typedef {EventTarget & { drawing: Drawing | null }} Board
+ * Where a page's reader finds the drawing, and hears of changes; and where the pen finds who tells the server, of whose
+ * coming the event `hears` says.
+ * @typedef {EventTarget & { drawing: Drawing | null, tell?: ((drawing: object) => void) | null }} Board
  */
 
 /**
@@ -258,8 +259,6 @@ class Pen {
     this.chosen = 0;
     this.sent = "[]";
     this.rest = 0;
-    /** @type {(drawing: object) => void} */
-    this.tell = () => {};
     this.life = new AbortController();
     this.tellFirst = tellingFirst(this.life.signal);
     const options = { capture: true, passive: false, signal: this.life.signal };
@@ -273,18 +272,15 @@ class Pen {
     addEventListener("keydown", () => this.sendFirst(), options);
     addEventListener("blur", () => this.lift(), { signal: this.life.signal });
     addEventListener("pagehide", () => this.leave(), options);
+    board().addEventListener("hears", () => this.send(), { signal: this.life.signal });
     document.addEventListener("visibilitychange", () => document.hidden && this.leave(), options);
     // The canvas appears some time after this, and anew whenever its page is opened again, in a shadow root that no
     // observer sees into from outside. So look for it, a few microseconds at a time.
     this.looking = setInterval(() => this.look(), 50);
   }
 
-  /**
-   * @param {Told} told
-   * @param {(drawing: object) => void} tell
-   */
-  hear(told, tell) {
-    this.tell = tell;
+  /** @param {Told} told */
+  hear(told) {
     this.chosen = told.width;
     if (this.canvas) this.canvas.root.dataset.brush = String(told.width);
     if (told.start !== this.start) this.startWith(told);
@@ -522,13 +518,14 @@ class Pen {
   }
 
   send() {
-    if (this.live) return;
+    const { tell } = board();
+    if (this.live || !tell) return;
     clearTimeout(this.rest);
     const text = this.text();
     if (text === this.sent) return;
     this.sent = text;
     const strokes = this.strokes.map(({ width, points }) => [width, ...points]);
-    this.tell({ start: this.start, name: this.name(), strokes });
+    tell({ start: this.start, name: this.name(), strokes });
   }
 
   /** Before what the visitor does next. */
@@ -546,16 +543,16 @@ class Pen {
 const pens = new WeakMap();
 
 /**
- * @param {import("./component").Component<Told, { drawing: object }>} component
+ * @param {import("./component").Component<Told>} component
  * @returns {import("./component").End}
  */
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement }) {
   let pen = pens.get(parentElement);
   if (!pen) {
     pen = new Pen();
     pens.set(parentElement, pen);
   }
-  pen.hear(data, (drawing) => setStateValue("drawing", drawing));
+  pen.hear(data);
   return () => {
     // Streamlit may end what an earlier call began when a later one goes on with it.
     if (("host" in parentElement ? parentElement.host : parentElement).isConnected) return;

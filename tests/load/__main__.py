@@ -2,7 +2,8 @@
 
 Each draws digits of two strokes, three seconds a stroke, and the page tells of a digit when it is finished. With
 --each-stroke it tells after every stroke, as it does of hands that rest so long: twice the messages. The figures
-include this tool, which takes its part of the same processors.
+include this tool, which takes its part of the same processors; but for what a digit costs the server's own processor,
+which is told where all do nothing but draw.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from contextlib import nullcontext
 
 from tests.browser.server import RunningApp, app_in_new_folder
 from tests.load.drawings import messages
+from tests.load.processor import watched
 from tests.load.visitors import Tally, draw_for, session, train
 
 SEED = 8
@@ -124,8 +126,17 @@ def main() -> int:
         with place as app:
             url = options.url or _url(app)
             print(f"\n{name}")
-            tally = asyncio.run(scenario(url, visitors, seconds, options.each_stroke))
-            clean = show(tally) and clean
+            going = scenario(url, visitors, seconds, options.each_stroke)
+            if app and scenario is drawing:
+                tally, work = asyncio.run(watched(going, app.process.pid, SECONDS_TO_ARRIVE, seconds))
+                clean = show(tally) and clean
+                print(
+                    f"  server's processor, ms: {work.per_digit(tally.digits) * 1000:.1f} a digit; "
+                    f"{work.share:.0%} of one busy"
+                )
+            else:
+                tally = asyncio.run(going)
+                clean = show(tally) and clean
     return 0 if clean else 1
 
 

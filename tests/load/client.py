@@ -36,7 +36,7 @@ class Screen:
     """What one run of a page or a fragment sent.
 
     Attributes:
-        html: the bodies of all st.html elements, in order.
+        html: the bodies of all st.html elements, and what components are told as "html", in order.
         texts: the bodies of all markdown elements and of alerts.
         progress: the texts of progress bars.
         exceptions: the messages of exceptions that reached the browser; none ever should.
@@ -136,7 +136,7 @@ class Tab:
     async def draw(self, strokes: object) -> tuple[str, Screen]:
         """Tell of a drawing as the page's pen does once it rests: the name of what was told, and what came of it."""
         name, value = self.drawing(strokes)
-        return name, await self.set("pen", json_value=value)
+        return name, await self.set("told", json_value=value)
 
     def drawing(self, strokes: object) -> tuple[str, str]:
         """The name of the next state of what is drawn, and what the pen tells of it."""
@@ -287,7 +287,9 @@ class Tab:
             self.widgets[widget[1]] = element.id
             self.fragments[widget[1]] = delta.fragment_id
             if kind == "bidi_component" and element.WhichOneof("data") == "json":
-                self.told[widget[1]] = json.loads(element.json)
+                self.told[widget[1]] = told = json.loads(element.json)
+                if isinstance(told, dict) and "html" in told:
+                    screen.html.append(told["html"])
 
     async def fetch_media(self) -> None:
         """Get every file that the pages so far have named, once.

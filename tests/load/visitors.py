@@ -23,6 +23,7 @@ class Tally:
         answers: right answers, each with its seconds from the message to the answer.
         wrong: answers to another drawing than the one that was told, or with another picture or verdict.
         missing: drawings without an answer.
+        digits: when each drawn digit was finished and answered to, as of time.monotonic.
         trained: training runs that came to their end.
         errors: everything that should not happen, in a sentence, with how often it did.
     """
@@ -31,6 +32,7 @@ class Tally:
     answers: list[float] = field(default_factory=list)
     wrong: int = 0
     missing: int = 0
+    digits: list[float] = field(default_factory=list)
     trained: int = 0
     media: int = 0
     errors: Counter[str] = field(default_factory=Counter)
@@ -81,6 +83,7 @@ async def draw_for(tab: Tab, tally: Tally, until: float, chance: random.Random, 
             await asyncio.sleep(SECONDS_PER_STROKE)
             if each_stroke or message is drawing[-1]:
                 await draw(tab, tally, message)
+        tally.digits.append(time.monotonic())
         if time.monotonic() > until:
             return
 

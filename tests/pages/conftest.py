@@ -69,6 +69,6 @@ def queue(store: RunStore, limits: Limits, monkeypatch: pytest.MonkeyPatch) -> I
 
 @pytest.fixture(autouse=True)
 def no_runs_remembered() -> None:
-    models._bundled_run.clear()
+    models._bundled_run.cache_clear()
     models._visitors_run.clear()
-    models._classifier.clear()
+    models._classifier.cache_clear()

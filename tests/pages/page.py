@@ -31,7 +31,7 @@ def opened(page: str = "app.py", **query: str) -> AppTest:
 def drawn(at: AppTest, strokes: object) -> AppTest:
     """What the browser would send in the pen's name."""
     start = at.session_state["kept_drawing"].start
-    at.session_state["pen"] = {"drawing": {"start": start, "name": f"{start}.{next(_states)}", "strokes": strokes}}
+    at.session_state["told"] = {"drawing": {"start": start, "name": f"{start}.{next(_states)}", "strokes": strokes}}
     return at.run()
 
 

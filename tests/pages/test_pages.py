@@ -82,13 +82,13 @@ def test_what_is_no_drawing_gets_one_sentence_and_nothing_is_lost(content: objec
 
 def test_what_another_sessions_page_tells_is_not_taken() -> None:
     at = drawn(opened(), SEVEN)
-    at.session_state["pen"] = {"drawing": {"start": "0", "name": "0.5", "strokes": stroked([[(140, 140)]])}}
+    at.session_state["told"] = {"drawing": {"start": "0", "name": "0.5", "strokes": stroked([[(140, 140)]])}}
     at.run()
     assert not at.exception
     assert told(at.session_state["kept_drawing"].strokes) == SEVEN
 
 
-@pytest.mark.parametrize("key", ["canvas", "pen"])
+@pytest.mark.parametrize("key", ["canvas", "told"])
 @pytest.mark.parametrize("state", [5, "x", [1], {"drawing": 5}, {"drawing": [1, 2]}, {"drawing": {"data": 3}}])
 def test_a_canvas_or_a_pen_of_another_form_gets_one_sentence(key: str, state: object) -> None:
     at = opened()

@@ -65,6 +65,14 @@ MAKE = """(reset) => {
 }"""
 
 
+# Who tells the server, as pages/parts/told.js does.
+HEAR = """() => {
+    digitsBoard.tell = (value) =>
+        window.told.push({ kind: "state", name: "drawing", value: structuredClone(value), call: window.ends.length });
+    digitsBoard.dispatchEvent(new Event("hears"));
+}"""
+
+
 class PenHost:
     """The pen on a made-up canvas."""
 
@@ -74,13 +82,19 @@ class PenHost:
         self._cdp: CDPSession | None = None
         self._knows_brush = True
 
-    def mount(self, *, knows_brush: bool = True, **told: Any) -> None:
+    def mount(self, *, knows_brush: bool = True, is_heard: bool = True, **told: Any) -> None:
         """Call the pen in a page with a place for a canvas, and none yet."""
         self._knows_brush = knows_brush
         names = [f"{ADDRESS}streamlit-drawable-canvas-1.js"] if knows_brush else []
         # The stopped clock knows of no resources.
         self.page.evaluate("names => performance.getEntriesByType = () => names.map((name) => ({ name }))", names)
         self.stage.mount(SCRIPT, data(**told), isolated=True, around=AROUND)
+        if is_heard:
+            self.be_heard()
+
+    def be_heard(self) -> None:
+        """From now on what is told reaches the server."""
+        self.page.evaluate(HEAR)
 
     def make(self, reset: str = "Reset canvas & history") -> None:
         """Put a canvas there, in place of the one before, and wait until the pen has drawn on it what is drawn."""

@@ -373,6 +373,18 @@ def test_clear_is_told_at_once_and_cannot_be_undone(pen: PenHost) -> None:
     assert pen.told() == []
 
 
+def test_what_is_drawn_before_anybody_hears_is_told_as_soon_as_somebody_does(host: PenHost) -> None:
+    """The server's answer, and with it who tells the server, comes after the pen."""
+    host.mount(is_heard=False)
+    host.make()
+    host.draw(*LINE)
+    host.stage.wind(10 * REST)
+    host.be_heard()
+    assert [each["strokes"] for each in host.told()] == [[stroke(*LINE)]]
+    host.be_heard()
+    assert host.told() == []
+
+
 def test_a_drawing_is_told_once_and_each_state_by_its_own_name(pen: PenHost) -> None:
     pen.draw(*LINE)
     pen.stage.wind(10 * REST)

@@ -9,41 +9,47 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from tests.browser.server import RunningApp
 from tests.load.background import run
 from tests.load.client import Tab
-from tests.load.drawings import messages
+from tests.load.drawings import Message, messages
 from tests.load.visitors import Tally, draw
 
 
-def test_a_drawing_sends_the_canvas_and_its_answer_and_nothing_else(app: RunningApp) -> None:
-    async def elements() -> tuple[list[str], int]:
-        sent: list[str] = []
+def test_a_drawing_sends_its_answer_and_the_question_where_that_is_another_one(app: RunningApp) -> None:
+    digits = [drawing[-1] for drawing in messages() if drawing[-1].is_digit]
+    no_digit = next(message for drawing in messages() for message in drawing if not message.is_digit)
+    sent: list[str] = []
+    size = 0
+
+    def hear(message: ForwardMsg) -> None:
+        nonlocal size
+        size += message.ByteSize()
+        if message.WhichOneof("type") == "delta":
+            sent.append(message.delta.new_element.WhichOneof("type") or "block")
+
+    async def elements(tab: Tab, tally: Tally, message: Message) -> list[str]:
+        nonlocal size
+        sent.clear()
         size = 0
+        await draw(tab, tally, message)
+        return [element for element in sent if element != "block"]
 
-        def hear(message: ForwardMsg) -> None:
-            nonlocal size
-            size += message.ByteSize()
-            if message.WhichOneof("type") == "delta":
-                sent.append(message.delta.new_element.WhichOneof("type") or "block")
-            elif message.WhichOneof("type") == "ref_hash":
-                sent.append("known already")
-
+    async def of_each() -> None:
+        tally = Tally()
         async with Tab(app.url) as tab:
             await tab.open()
             ask = tab.ask
             tab.ask = lambda message, heard=hear: ask(message, heard)  # type: ignore[method-assign]
-            tally = Tally()
-            await draw(tab, tally, messages()[0][0])
-            # The pen has been told that a drawing is known now; from here on it is told nothing new.
-            sent.clear()
-            size = 0
-            await draw(tab, tally, messages()[20][0])
+            # The answer; "Was it right?", Yes, No, and the link.
+            first = await elements(tab, tally, digits[0])
+            assert first == ["bidi_component", "markdown", "button", "button", "button"]
+            assert await elements(tab, tally, digits[20]) == ["bidi_component"]
+            assert size < 10_000
+            # "Which digit was it?", and the ten; then the first question again.
+            assert (await elements(tab, tally, no_digit)).count("button") == 11
+            assert await elements(tab, tally, digits[30]) == first
         assert tally.is_clean
-        assert len(tally.answers) == 2
-        return [element for element in sent if element != "block"], size
+        assert len(tally.answers) == 4
 
-    sent, size = run(elements())
-    # The canvas; the pen, whose script is known already; the answer; "Was it right?", Yes, No, and the link.
-    assert sent == ["bidi_component", "known already", "html", "markdown", "button", "button", "button"]
-    assert size < 20_000
+    run(of_each())
 
 
 def test_the_network_is_sent_with_the_page_and_with_no_drawing(app: RunningApp) -> None:

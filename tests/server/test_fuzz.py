@@ -128,7 +128,7 @@ def test_no_drawing_harms_anybody(app: RunningApp, neighbour: Neighbour, drawing
         async with Tab(app.url) as tab:
             await tab.open()
             values = [started(tab, {"json_value": json.dumps(drawing)}) for drawing in drawings]
-            return [await tab.set("pen", **value) for value in values]
+            return [await tab.set("told", **value) for value in values]
 
     for screen in neighbour.run(tell()):
         assert screen.exceptions == []

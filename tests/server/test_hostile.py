@@ -174,16 +174,16 @@ NO_DRAWINGS = {
 }
 
 
-@pytest.mark.parametrize("key", ["pen", "canvas", "live"])
+@pytest.mark.parametrize("key", ["pen", "told", "canvas", "live"])
 @pytest.mark.parametrize("value", NO_DRAWINGS.values(), ids=NO_DRAWINGS.keys())
 def test_what_is_no_drawing_gets_a_sentence_or_nothing(app: RunningApp, key: str, value: str) -> None:
-    """In the name of each component on the page: of the pen, and of those that tell nothing."""
+    """In the name of each component on the page: of the one that tells, and of those of which nothing is asked."""
 
     async def bother(tab: Tab) -> None:
         await answers_rightly(tab)
-        assert_one_sentence_or_nothing(await send_to(tab, key, value))
-        if key == "canvas":
-            await send_to(tab, key, '{"drawing": null}')  # until then the page does not have one
+        screen = await send_to(tab, key, value)
+        assert_one_sentence_or_nothing(screen)
+        assert key == "told" or SENTENCE not in screen.texts
         await answers_rightly(tab)
 
     visit(app, bother)
@@ -210,7 +210,7 @@ def test_what_is_no_drawing_gets_a_sentence_or_nothing(app: RunningApp, key: str
 )
 def test_a_name_that_no_page_gives_gets_a_sentence(app: RunningApp, name: str) -> None:
     async def bother(tab: Tab) -> None:
-        screen = await send_to(tab, "pen", drawing_value("$start", name, messages()[0][0].strokes))
+        screen = await send_to(tab, "told", drawing_value("$start", name, messages()[0][0].strokes))
         assert screen.exceptions == []
         assert screen.texts.count(SENTENCE) == 1
         assert "<script>" not in "".join([*screen.html, *screen.texts])
@@ -226,7 +226,7 @@ def test_a_drawing_that_is_known_already_is_not_drawn_anew(app: RunningApp) -> N
         name, _ = await tab.draw(message.strokes)
         start = tab.told["pen"]["start"]
         for strokes in (other.strokes, [], [[61, 0, 0]], 5):
-            screen = await tab.set("pen", json_value=drawing_value(start, name, strokes))
+            screen = await tab.set("told", json_value=drawing_value(start, name, strokes))
             assert screen.exceptions == []
             assert any(message.picture in html and f'data-drawing="{name}"' in html for html in screen.html)
 
@@ -246,7 +246,7 @@ def test_a_start_of_another_session_draws_in_neither(app: RunningApp) -> None:
             start = victim.told["pen"]["start"]
             assert start != attacker.told["pen"]["start"]
             for name in (kept, f"{start}.900", own):
-                screen = await attacker.set("pen", json_value=drawing_value(start, name, forged.strokes))
+                screen = await attacker.set("told", json_value=drawing_value(start, name, forged.strokes))
                 assert screen.exceptions == []
                 assert any(mine.picture in html and f'data-drawing="{own}"' in html for html in screen.html)
             screen = await victim.set("brush_width", string_array_value={"data": ["Brush 26"]})
@@ -269,7 +269,7 @@ def test_a_start_that_has_been_left_draws_no_more(app: RunningApp) -> None:
         assert any(kept.picture in html for html in screen.html)
         assert tab.told["pen"]["start"] != left
         assert tab.told["pen"]["strokes"] == kept.strokes
-        screen = await tab.set("pen", json_value=drawing_value(left, f"{left}.9", late.strokes))
+        screen = await tab.set("told", json_value=drawing_value(left, f"{left}.9", late.strokes))
         assert screen.exceptions == []
         assert any(kept.picture in html for html in screen.html)
         await answers_rightly(tab)
@@ -277,7 +277,7 @@ def test_a_start_that_has_been_left_draws_no_more(app: RunningApp) -> None:
     visit(app, bother)
 
 
-@pytest.mark.parametrize("key", ["pen", "canvas", "live"])
+@pytest.mark.parametrize("key", ["pen", "told", "canvas", "live"])
 def test_json_that_is_none_and_depth_without_end_reach_nobody_else(app: RunningApp, key: str) -> None:
     for value in ("{", "[" * 100_000, '{"drawing":' * 50_000, "\x00", "NaN", '{"drawing": NaN}', ""):
         screen: Screen = visit(app, partial(Tab.set, key=key, json_value=value))
@@ -296,7 +296,7 @@ def test_a_message_just_small_enough_gets_a_sentence(app: RunningApp) -> None:
     visit(app, bother)
 
 
-@pytest.mark.parametrize("key", ["pen", "canvas", "live"])
+@pytest.mark.parametrize("key", ["pen", "told", "canvas", "live"])
 def test_a_message_that_is_too_large_ends_its_sender_alone(app: RunningApp, key: str) -> None:
     with pytest.raises(Refused, match="ConnectionClosed"):
         visit(app, lambda tab: tab.set(key, json_value=drawing_value("$start", "a", "8" * 6_000_000)))
@@ -306,7 +306,7 @@ def test_a_message_that_is_too_large_ends_its_sender_alone(app: RunningApp, key:
 def test_what_is_no_message_at_all_ends_its_sender_alone(app: RunningApp) -> None:
     async def shout(tab: Tab) -> None:
         await tab.send(secrets.token_bytes(1000))
-        await tab.set("pen", json_value="{}")
+        await tab.set("told", json_value="{}")
 
     with pytest.raises(Refused, match="ConnectionClosed"):
         visit(app, shout)

@@ -1,5 +1,6 @@
 """A small sample of `make load`: many at once, and everybody's answer is their own; how fast, `make load` tells."""
 
+import math
 from dataclasses import replace
 from unittest.mock import create_autospec
 
@@ -10,6 +11,7 @@ from tests.load.__main__ import mixed, show, storm
 from tests.load.background import run
 from tests.load.client import Screen, Tab
 from tests.load.drawings import Message, messages
+from tests.load.processor import Work
 from tests.load.visitors import Tally, draw
 
 
@@ -32,6 +34,13 @@ def test_a_wrong_answer_is_counted() -> None:
     assert not Tally(wrong=1).is_clean
     assert not Tally(missing=1).is_clean
     assert Tally(answers=[0.1]).is_clean
+
+
+def test_the_work_for_a_digit_counts_those_that_were_finished_meanwhile() -> None:
+    work = Work(began=10.0, ended=20.0, seconds=0.5)
+    assert work.share == 0.05
+    assert work.per_digit([9.9, 10.0, 15.0, 19.9, 20.0]) == pytest.approx(0.5 / 3)
+    assert math.isnan(work.per_digit([9.9, 20.0]))
 
 
 def answer_to(message: Message, name: str) -> str:

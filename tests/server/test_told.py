@@ -95,7 +95,7 @@ def test_a_stroke_told_just_before_another_page_is_asked_for_is_kept(app: Runnin
         async with Tab(app.url) as tab:
             await tab.open()
             for stroke in strokes:  # while the server runs the one, the other waits, and so does the way out
-                await tab.tell("pen", json_value=tab.drawing(stroke.strokes)[1])
+                await tab.tell("told", json_value=tab.drawing(stroke.strokes)[1])
             screen = await tab.go_to("layers")
             for page in ("layers", ""):
                 while tab.page != page:
@@ -113,7 +113,7 @@ def test_another_page_comes_whole_though_a_callback_of_the_last_asks_for_parts_o
             await tab.open()
             await tab.draw(messages()[0][0].strokes)
             _, again = tab.drawing(messages()[0][0].strokes)
-            await tab.tell("pen", json_value=again)  # so that the server has something to do
+            await tab.tell("told", json_value=again)  # so that the server has something to do
             await tab.tell("was_right", trigger_value=True)
             screen = await tab.go_to("layers")  # asked for once
             while "104,202" not in " ".join(screen.html):

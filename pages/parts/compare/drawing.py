@@ -5,7 +5,7 @@ import streamlit as st
 from model.errors import UnusableFile
 from model.ink import CANVAS
 from model.ink.preparation import prepare_ink
-from pages.parts.answer import show_answer, show_hint
+from pages.parts.answer import answer_html, hint_html
 from pages.parts.canvas import UnreadableDrawing, drawing_canvas
 from pages.parts.compare.pair import Pair
 from pages.parts.models import classifier_of, refusal_of
@@ -19,15 +19,18 @@ def show_both_answers(pair: Pair) -> None:
         answers = st.container(key="both_answers", horizontal=True, gap="medium")
     try:
         with canvas:
-            drawn = drawing_canvas()().ink
+            heard = drawing_canvas()
+            heard.answer()
+            drawn = heard.drawing().ink
         prepared = prepare_ink(drawn) if drawn is not None else None
         for place, named in enumerate(pair):
             with answers, st.container(key=f"answer_of_{place}"):
                 st.markdown(f"**{named.name}**")
                 if prepared is None or prepared.is_empty:
-                    show_hint("Draw a digit: both answer.")
+                    st.html(hint_html("Draw a digit: both answer."))
                 else:
                     reading = classifier_of(named.run).read(prepared.image)
-                    show_answer(prepared, reading, is_digit=not refusal_of(named.run).refuses(prepared))
+                    is_digit = not refusal_of(named.run).refuses(prepared)
+                    st.html(answer_html(prepared, reading, is_digit=is_digit))
     except (UnreadableDrawing, UnusableFile) as error:
         answers.error(str(error), icon=":material/error:")

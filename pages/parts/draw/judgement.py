@@ -1,58 +1,71 @@
 """Below an answer: was it right? And a link to what was read, for others to see the same."""
 
-import hashlib
 from collections.abc import Callable
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from model.ink import Prepared
 from model.ink.stroke_text import UnusableLink
 from model.insight.handwriting import MOST, JudgedDigit
 from model.plan import DIGITS
 from pages.parts import session
-from pages.parts.draw.drawn import Drawn
-from pages.parts.draw.reading import follow_all
+from pages.parts.draw import reading
+from pages.parts.draw.reading import Read
 from pages.parts.judged_digits import judged_digits
 
 _WRONG = "judged_wrong"
 _LINKED = "linked_drawing"
+_SAYS = "judgement_says"
 
 
 def forget_digits() -> None:
     """As a callback: begin to count anew."""
     judged_digits().clear()
-    follow_all()
+    reading.run(reading.JUDGEMENT, reading.BELOW)
 
 
-def show_judgement(drawn: Drawn, prepared: Prepared, answer: int | None) -> None:
-    """The question, or the verdict where it is known; and the link.
-
-    Args:
-        answer: the digit that was read, None where the drawing was said to be no digit.
-    """
-    name = _name_of(prepared)
+def show_judgement(read: Read | None) -> None:
+    """The question, or the verdict where it is known; and the link. What is asked is asked of what was read last."""
+    st.session_state[_SAYS] = _says(read) if read else None
+    if read is None:
+        return
+    name, drawn = read.ink_name, read.drawn
     with st.container(key="judgement", horizontal=True, gap="small", vertical_alignment="center"):
         if drawn.label is not None:
-            st.markdown(_comparison(drawn.label, answer), width="content")
+            st.markdown(_comparison(drawn.label, read.answer), width="content")
         elif name in judged_digits():
-            _show_verdict(name)
-        elif answer is None or st.session_state.get(_WRONG) == name:
-            _ask_for_the_digit(name, prepared, answer)
+            st.markdown(f":material/task_alt: {_verdict(name)}", width="content")
+            st.button("Take it back", key="take_back", type="tertiary", on_click=_take_back)
+        elif _asks_for_the_digit(read):
+            _ask_for_the_digit(read.answer)
         else:
             st.markdown("Was it right?", width="content")
-            st.button(
-                "Yes", icon=":material/check:", key="was_right", on_click=_judge, args=(name, prepared, answer, answer)
-            )
-            st.button("No", icon=":material/close:", key="was_wrong", on_click=_doubt, args=(name,))
+            st.button("Yes", icon=":material/check:", key="was_right", on_click=_judge)
+            st.button("No", icon=":material/close:", key="was_wrong", on_click=_note, args=(_WRONG,))
         if drawn.example:
-            st.button("Link to it", icon=":material/link:", key="link", type="tertiary", on_click=_link, args=(name,))
+            st.button(
+                "Link to it", icon=":material/link:", key="link", type="tertiary", on_click=_note, args=(_LINKED,)
+            )
     if drawn.example and st.session_state.get(_LINKED) == name:
         _show_link(drawn.example)
 
 
-def _name_of(prepared: Prepared) -> str:
-    return hashlib.sha256(prepared.ink.tobytes()).hexdigest()
+def says_something_else(read: Read) -> bool:
+    """Whether of this there is something else to be said than what stands there now."""
+    return _says(read) != st.session_state.get(_SAYS)
+
+
+def _says(read: Read) -> tuple[object, ...]:
+    """All that what is shown follows from."""
+    name, drawn, answer = read.ink_name, read.drawn, read.answer
+    if drawn.label is not None:
+        says: tuple[object, ...] = (_comparison(drawn.label, answer),)
+    elif name in judged_digits():
+        says = (_verdict(name),)
+    else:
+        says = ("which", answer) if _asks_for_the_digit(read) else ("right?",)
+    is_linked = st.session_state.get(_LINKED) == name
+    return (*says, drawn.example is not None, name if is_linked else None)
 
 
 def _comparison(label: int, answer: int | None) -> str:
@@ -63,40 +76,46 @@ def _comparison(label: int, answer: int | None) -> str:
     return f"MNIST calls it a **{label}**: here the network is wrong."
 
 
-def _ask_for_the_digit(name: str, prepared: Prepared, answer: int | None) -> None:
+def _verdict(name: str) -> str:
+    digit = judged_digits()[name]
+    return "Counted as read right." if digit.is_right else f"Counted as a {digit.truth} that was not read."
+
+
+def _asks_for_the_digit(read: Read) -> bool:
+    return read.answer is None or st.session_state.get(_WRONG) == read.ink_name
+
+
+def _ask_for_the_digit(answer: int | None) -> None:
     st.markdown("Which digit was it?", width="content")
     for digit in range(DIGITS):
         if digit != answer:
-            st.button(str(digit), key=f"truth_{digit}", on_click=_judge, args=(name, prepared, digit, answer))
+            st.button(str(digit), key=f"truth_{digit}", on_click=_judge, args=(digit,))
 
 
-def _show_verdict(name: str) -> None:
-    digit = judged_digits()[name]
-    verdict = "Counted as read right." if digit.is_right else f"Counted as a {digit.truth} that was not read."
-    st.markdown(f":material/task_alt: {verdict}", width="content")
-    st.button("Take it back", key="take_back", type="tertiary", on_click=_take_back, args=(name,))
-
-
-def _judge(name: str, prepared: Prepared, truth: int, answer: int | None) -> None:
-    judged = judged_digits()
+def _judge(truth: int | None = None) -> None:
+    """Count what was read last: as this digit, or as what was read."""
+    read = reading.last_read()
+    digit = read.answer if read and truth is None else truth
+    if read is None or digit is None:
+        return
+    judged, name = judged_digits(), read.ink_name
     if len(judged) >= MOST and name not in judged:
         del judged[next(iter(judged))]
-    judged[name] = JudgedDigit.of(prepared, truth, answer)
-    follow_all()
+    judged[name] = JudgedDigit.of(read.prepared, digit, read.answer)
+    reading.run(reading.JUDGEMENT, reading.BELOW)
 
 
-def _doubt(name: str) -> None:
-    st.session_state[_WRONG] = name
-
-
-def _take_back(name: str) -> None:
-    judged_digits().pop(name, None)
+def _take_back() -> None:
+    if read := reading.last_read():
+        judged_digits().pop(read.ink_name, None)
     st.session_state[_WRONG] = None
-    follow_all()
+    reading.run(reading.JUDGEMENT, reading.BELOW)
 
 
-def _link(name: str) -> None:
-    st.session_state[_LINKED] = name
+def _note(what: str) -> None:
+    """Of what was read last: that it was wrong, or that a link to it is wanted."""
+    if read := reading.last_read():
+        st.session_state[what] = read.ink_name
 
 
 def _show_link(example: Callable[[], dict[str, str]]) -> None:

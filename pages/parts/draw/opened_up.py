@@ -34,11 +34,11 @@ def _show(name: str, read: Read) -> None:
         case "microscope":
             from pages.parts.draw.microscope import show_microscope
 
-            show_microscope(read.prepared, read.reading, read.before, read.name)
+            show_microscope(read.prepared, read.reading, read.drawn.before, read.drawn.name)
         case "inside":
             from pages.parts.draw.inside import show_inside
 
-            show_inside(read.prepared, read.name)
+            show_inside(read.prepared, read.drawn.name)
         case "why":
             from pages.parts.draw.why import show_why
 

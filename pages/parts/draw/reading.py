@@ -1,28 +1,31 @@
 """What was read last on Draw, and how the page follows the drawing.
 
-A stroke runs the fragment of the answer alone. What lies below it is a fragment of its own, which runs after a stroke
-only while something in it is unfolded: folded, it costs nothing.
+A drawing that comes runs the fragment of the answer alone. What follows it is in fragments of their own: the question
+whether it was right, which runs where it would say something else than it does; and what lies below, which runs only
+while something in it is unfolded. What stays as it is costs nothing.
 """
 
-from collections.abc import Sequence
+import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 import streamlit as st
 from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 from model.ink import Prepared
+from model.ink.preparation import prepare_ink
 from model.reading import Reading
 from pages.parts import session
+from pages.parts.draw.drawn import Drawn
+from pages.parts.models import classifier_of, model_in_use, refusal_of
 
-if TYPE_CHECKING:
-    from model.ink.photo import Step
-
-# The keys of the two fragments.
+# The keys of the fragments.
 ANSWER = "answer"
+JUDGEMENT = "judgement"
 BELOW = "below"
 
 _READ = "read_last"
+_AHEAD = "read_ahead"
 _UNFOLDED = "unfolded"
 
 
@@ -31,19 +34,56 @@ class Read:
     """A drawing, and what the network says of it.
 
     Attributes:
-        before: what was done before there was ink, as with a photo.
-        name: of the drawing's state, where the page reads it, too; see `pages/parts/pen.js`.
+        drawn: where it comes from.
+        is_digit: False where it was said to be none.
     """
 
+    drawn: Drawn
     prepared: Prepared
     reading: Reading
-    before: Sequence["Step"] = ()
-    name: str = ""
+    is_digit: bool
+
+    @property
+    def answer(self) -> int | None:
+        """The digit that was read, None where the drawing was said to be none."""
+        return self.reading.digit if self.is_digit else None
+
+    @cached_property
+    def ink_name(self) -> str:
+        """Of this ink, whenever and however it comes."""
+        return hashlib.sha256(self.prepared.ink.tobytes()).hexdigest()
 
 
-def note(read: Read | None) -> None:
-    """Keep what was read for all that follows the drawing; None where there is nothing to read."""
-    st.session_state[_READ] = read
+def read(drawn: Drawn) -> Read | None:
+    """Read a drawing with the model in use, and keep that for all that follows it; None where there is nothing to read.
+
+    Raises:
+        UnusableFile: the model's files are missing or damaged.
+    """
+    ahead: Read | None = st.session_state.pop(_AHEAD, None)
+    if ahead and ahead.drawn.name == drawn.name:
+        return ahead
+    forget()
+    prepared = prepare_ink(drawn.ink) if drawn.ink is not None else None
+    if prepared is None or prepared.is_empty:
+        return None
+    run = model_in_use().run
+    reading = classifier_of(run).read(prepared.image)
+    is_digit = drawn.is_digit and not refusal_of(run).refuses(prepared)
+    st.session_state[_READ] = found = Read(drawn, prepared, reading, is_digit)
+    return found
+
+
+def read_ahead(drawn: Drawn) -> Read | None:
+    """The same, in a callback: when the run that follows asks for this drawing, it is not read again."""
+    found = read(drawn)
+    st.session_state[_AHEAD] = found
+    return found
+
+
+def forget() -> None:
+    """There is nothing that was read."""
+    st.session_state[_READ] = None
 
 
 def last_read() -> Read | None:
@@ -60,13 +100,12 @@ def fold(label: str, icon: str, key: str) -> ExpanderContainer:
     return place
 
 
-def follow() -> None:
-    """As the callback of a stroke: where something is unfolded, run both fragments, and not the answer's alone."""
-    if st.session_state.get(_UNFOLDED):
-        follow_all()
+def is_unfolded() -> bool:
+    """Whether something below the answer follows the drawing."""
+    return bool(st.session_state.get(_UNFOLDED))
 
 
-def follow_all() -> None:
-    """As the end of a callback: run both fragments; nothing, where the visitor is on the way to another page."""
+def run(*fragments: str) -> None:
+    """As the end of a callback: run these; nothing, where the visitor is on the way to another page."""
     if not session.is_leaving():
-        st.rerun([ANSWER, BELOW])
+        st.rerun(list(fragments))

@@ -1,6 +1,7 @@
 """The ways in: drawing on the canvas, a picture, a test digit, or the keyboard; only the chosen one is there."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import NoReturn
@@ -45,23 +46,42 @@ def choose_source() -> Source:
     return chosen or Source.DRAW
 
 
-def way_in(source: Source, on_stroke: Callable[[], None]) -> Callable[[], Drawn]:
-    """Let the visitor bring a digit in this way; what is returned gives the digit, as often as it is asked.
+@dataclass(frozen=True)
+class WayIn:
+    """A way in as whoever answers has it.
 
-    On the canvas that is after every stroke, in a fragment that leaves all else as it is; the other ways in run the
-    page. It raises an UnreadableDrawing, an UnusablePicture or an UnusableFile where there is no digit to be had.
+    On the canvas a drawing that comes runs the fragment in which both are called, and leaves all else as it is; the
+    other ways in run the page.
+
+    Attributes:
+        digit: gives the digit, as often as it is asked; raises an UnreadableDrawing, an UnusablePicture or an
+            UnusableFile where there is no digit to be had.
+        answer: shows this HTML. It must be called, be it with nothing: without it the canvas is not heard.
+    """
+
+    digit: Callable[[], Drawn]
+    answer: Callable[[str], None]
+
+
+def way_in(source: Source, on_stroke: Callable[[Drawn], None]) -> WayIn:
+    """Let the visitor bring a digit in this way.
 
     Args:
-        on_stroke: called back after a stroke on the canvas, before the fragment runs.
+        on_stroke: called back with the drawing after a stroke on the canvas, before the fragment runs.
     """
     if source is Source.DRAW:
-        drawing = drawing_canvas(on_stroke)
-        return lambda: _on_canvas(drawing())
+        heard = drawing_canvas(lambda: on_stroke(_on_canvas(kept_drawing.kept())))
+        return WayIn(lambda: _on_canvas(heard.drawing()), heard.answer)
     try:
         drawn = _drawn_with(source)
     except (UnusablePicture, UnusableFile) as error:
-        return partial(_raise, error)
-    return lambda: drawn
+        return WayIn(partial(_raise, error), _show)
+    return WayIn(lambda: drawn, _show)
+
+
+def _show(html: str) -> None:
+    if html:
+        st.html(html)
 
 
 def _on_canvas(kept: kept_drawing.Kept) -> Drawn:

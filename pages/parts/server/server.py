@@ -8,8 +8,10 @@ from streamlit.runtime import Runtime
 
 from pages.parts.server.connections import hold_nothing_back
 from pages.parts.server.downloads import keep_downloads_a_while
+from pages.parts.server.places import copy_places_quickly
 from pages.parts.server.static_files import pack_static_files
 from pages.parts.server.tables import expect_no_tables
+from pages.parts.server.theme import remember_theme
 from pages.parts.server.told import forget_nothing_told
 from pages.parts.server.uploads import bound_uploads
 
@@ -30,6 +32,8 @@ def put_server_in_order() -> None:
             forget_nothing_told()
             keep_downloads_a_while()
             pack_static_files()
+            remember_theme()
+            copy_places_quickly()
             # What `model` tells, such as who trained what, goes where Streamlit's own messages go.
             get_logger("model")
             _done.set()

@@ -28,11 +28,11 @@ assert len(told.mixed.arrow_blobs) == 1, told
 
 DRAWN = """
 import sys
-from tests.pages.page import SEVEN, drawn, opened
+from tests.pages.page import SEVEN, drawn, html, opened
 
 at = drawn(opened(), SEVEN)
 assert not at.exception
-assert any('<div class="digit">7</div>' in each.proto.body for each in at.get("html"))
+assert '<div class="digit">7</div>' in html(at)
 assert "pandas" not in sys.modules
 """
 
