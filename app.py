@@ -20,6 +20,7 @@ from pages.parts.draw import (
     reading,
     show_handwriting,
     show_judgement,
+    show_offer,
     show_opened_up,
     show_time_machine,
     way_in,
@@ -61,6 +62,7 @@ def read_and_answer(digit: Callable[[], Drawn]) -> None:
             is_digit = drawn.is_digit and not refusal_in_use().refuses(prepared)
             show_answer(prepared, read.reading, is_digit=is_digit, name=drawn.name)
             show_judgement(drawn, prepared, read.reading.digit if is_digit else None)
+            show_offer(drawn.strokes, read.reading.digit if is_digit else None)
         reading.note(read)
     except (UnreadableDrawing, UnusableFile, UnusablePicture) as error:
         answer.error(str(error), icon=":material/error:")

@@ -65,7 +65,7 @@ def way_in(source: Source, on_stroke: Callable[[], None]) -> Callable[[], Drawn]
 
 
 def _on_canvas(kept: kept_drawing.Kept) -> Drawn:
-    return Drawn(kept.ink, HINT, name=kept.name, example=lambda: {DRAWING: encode(kept.strokes)})
+    return Drawn(kept.ink, HINT, name=kept.name, example=lambda: {DRAWING: encode(kept.strokes)}, strokes=kept.strokes)
 
 
 def _drawn_with(source: Source) -> Drawn:
