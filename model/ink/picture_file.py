@@ -175,9 +175,8 @@ def _png_source(image: ImageFile.ImageFile, content: bytes) -> Source:
         elif np.asarray(image.getextrema())[:3].max() <= _TWELVE_BITS:
             _check_size(*image.size, MAXIMUM_HALVED_PIXELS)
             return joined_halves(image, _lower_half(content), _orientation(image))
-    elif (
-        depth == 16 and image.mode == "RGBA" and np.asarray(image.getextrema())[0].max() <= _TWELVE_BITS
-    ):  # grey with opacity
+    # Grey with opacity.
+    elif depth == 16 and image.mode == "RGBA" and np.asarray(image.getextrema())[0].max() <= _TWELVE_BITS:
         _check_size(*image.size, MAXIMUM_HALVED_PIXELS)
         return joined_halves(*_halves(content), _orientation(image))
     return source_of(image, _orientation(image))
