@@ -216,7 +216,7 @@ class _Writing:
             if not held or cv2.contourArea(hull) < 0.5 * heights[number] * widths[number]:
                 continue
             is_high = heights[held[0]] >= 0.5 * heights[number]
-            may_be_slash = len(held) == 1 and (self._is_narrow(number) if is_high else self._is_bar(held[0]))
+            may_be_slash = len(held) == 1 and self._is_narrow(number) and (is_high or self._is_bar(held[0]))
             if may_be_slash:
                 group = self._group((number, *held))
                 self._judge_all([group])
