@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from model.ink.strokes import Drawing, bounds, pencil_path
 
@@ -25,9 +25,9 @@ Digits = Sequence[Sequence[Drawing]]  # for each digit, drawings of it
 
 @dataclass(frozen=True)
 class Placed:
-    """A digit in a picture: its middle, x and y, and its height, in pixels."""
+    """A digit in a picture: its middle, x and y, and its height, in pixels; without a label, what is no digit."""
 
-    label: int
+    label: int | None
     x: float
     y: float
     height: float
@@ -69,13 +69,27 @@ class Sheet:
     def erase(self, points: npt.NDArray[np.float64]) -> None:
         ImageDraw.Draw(self.ink).polygon([*map(tuple, (points * FINE).tolist())], fill=0)
 
-    def digit(self, label: int, drawing: Drawing, left: float, middle: float, height: float, pen: float) -> float:
+    def digit(
+        self, label: int | None, drawing: Drawing, left: float, middle: float, height: float, pen: float
+    ) -> float:
         """Write it, and tell where it ends on the right."""
         for stroke in (scaled := _of_height(drawing, left, middle, height)):
             self.line(pencil_path(stroke), pen)
         return self.note(label, scaled)
 
-    def note(self, label: int, drawing: Drawing) -> float:
+    def text(self, text: str, left: float, top: float, height: float) -> float:
+        """Print letters and digits, with a space for each that is in it, and tell where they end on the right."""
+        font = ImageFont.load_default(height * FINE)
+        draw = ImageDraw.Draw(self.ink)
+        for sign in text:
+            box = np.array(draw.textbbox((left * FINE, top * FINE), sign, font))
+            draw.text((left * FINE, top * FINE), sign, 255, font)
+            if not sign.isspace() and sign not in ".,:":
+                self.note(int(sign) if sign.isdecimal() else None, (box.reshape(2, 2) / FINE,))
+            left += draw.textlength(sign, font) / FINE
+        return left
+
+    def note(self, label: int | None, drawing: Drawing) -> float:
         low, high = bounds(drawing)
         (x, y), (_, height) = (low + high) / 2, high - low
         self.placed.append(Placed(label, float(x), float(y), float(height)))
@@ -225,28 +239,36 @@ def _seven_bars(
     gap: float,
     lean: float,
 ) -> None:
-    width, height = size
+    drawn = []
+    for first, last in seven_bars(label, size, gap):
+        along = (last - first) / np.hypot(*(last - first))
+        side = np.array([-along[1], along[0]]) * thick / 2
+        point = along * thick / 2
+        bar = np.array(
+            [first, first + point + side, last - point + side, last, last - point - side, first + point - side]
+        )
+        bar[:, 0] += lean * (size[1] - bar[:, 1])
+        bar += corner
+        sheet.polygon(bar)
+        drawn.append(bar)
+    sheet.note(label, tuple(drawn))
+
+
+def seven_bars(
+    label: int, size: tuple[float, float], gap: float
+) -> list[tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]:
+    """The ends, x and y, of a display's bars for a digit of this width and height, with gaps where they meet."""
     ends = {
         0: ((0, 0), (1, 0)), 1: ((0, 0), (0, 0.5)), 2: ((1, 0), (1, 0.5)), 3: ((0, 0.5), (1, 0.5)),
         4: ((0, 0.5), (0, 1)), 5: ((1, 0.5), (1, 1)), 6: ((0, 1), (1, 1)),
     }  # fmt: skip
-    drawn = []
+    bars = []
     for bar, is_on in enumerate(BARS[label]):
-        if is_on == "0":
-            continue
-        first, last = (np.array(end) * [width, height] for end in ends[bar])
-        along = (last - first) / np.hypot(*(last - first))
-        side = np.array([-along[1], along[0]]) * thick / 2
-        first, last = first + along * gap / 1.4, last - along * gap / 1.4
-        point = along * thick / 2
-        bar_ = np.array(
-            [first, first + point + side, last - point + side, last, last - point - side, first + point - side]
-        )
-        bar_[:, 0] += lean * (height - bar_[:, 1])
-        bar_ += corner
-        sheet.polygon(bar_)
-        drawn.append(bar_)
-    sheet.note(label, tuple(drawn))
+        if is_on == "1":
+            first, last = (np.array(end) * [*size] for end in ends[bar])
+            along = (last - first) / np.hypot(*(last - first))
+            bars.append((first + along * gap / 1.4, last - along * gap / 1.4))
+    return bars
 
 
 def _stencil(rng: Random, digits: Digits, label: int) -> Sheet:
@@ -325,6 +347,52 @@ def _single(rng: Random, digits: Digits, label: int) -> Sheet:
     return sheet
 
 
+# Letters that are shaped like no digit; a C and a D are near to a 0.
+LETTERS = "AEFHKMNPRTUVWXY"
+
+
+def _receipt(rng: Random, _digits: Digits, label: int) -> Sheet:
+    """A printed list: names in capitals, numbers and prices."""
+    height = rng.uniform(28, 44)
+    rows = int(rng.integers(2, 4))
+    sheet = Sheet(round(13 * height), round((1.7 * rows + 1) * height))
+    for row in range(rows):
+        name = "".join(rng.choice([*LETTERS], int(rng.integers(3, 5))))
+        count = label if row == 0 else int(rng.integers(10))
+        price = f"{rng.integers(1, 100)}.{rng.integers(100):02}"
+        top = (0.5 + 1.7 * row) * height
+        sheet.text(name, 0.7 * height, top, height)
+        sheet.text(str(count), 6.5 * height, top, height)
+        sheet.text(price, 8.5 * height, top, height)
+    return sheet
+
+
+# Digits of other scripts whose shape is no digit's of ours, on a square of 100 by 100.
+SCRIPTS = {
+    "Arabic-Indic 2": "30,20 36,34 54,38 70,30 72,16 | 30,20 32,60 36,96",
+    "Arabic-Indic 4": "70,14 38,28 34,42 62,48 30,64 34,84 72,88",
+    "Arabic-Indic 5": "50,12 30,46 20,70 28,88 42,86 50,70 58,86 72,88 80,70 70,46 50,12",
+    "Arabic-Indic 8": "16,92 34,54 50,8 66,54 84,92",
+    "Devanagari 5": "26,10 24,40 40,50 60,44 64,10 | 60,44 62,66 78,94",
+    "Devanagari 8": "28,16 40,12 40,40 36,70 52,88 78,84",
+    "Devanagari 9": "70,10 48,12 44,30 62,40 46,46 30,60 42,76 62,72 66,58 50,56 52,78 76,94",
+}
+
+
+def _other_scripts(rng: Random, _digits: Digits, label: int) -> Sheet:
+    """One or two digits of another script, by a pen."""
+    height = rng.uniform(90, 220)
+    count = 1 + label % 2
+    sheet = Sheet(round(height * (0.8 + 1.3 * count)), round(1.8 * height))
+    left = 0.4 * height
+    for name in rng.choice([*SCRIPTS], count):
+        strokes = [part.split() for part in SCRIPTS[str(name)].split("|")]
+        drawing = tuple(np.array([point.split(",") for point in stroke], np.float64) for stroke in strokes)
+        shaken = tuple(stroke + rng.normal(0, 1.5, stroke.shape) for stroke in drawing)
+        left = 0.35 * height + sheet.digit(None, shaken, left, 0.9 * height, height, height * rng.uniform(0.05, 0.1))
+    return sheet
+
+
 @dataclass(frozen=True)
 class _Kind:
     """How scenes of one kind are drawn, and what is done with the sheet afterwards."""
@@ -346,6 +414,8 @@ KINDS = {
     "stencil": _Kind(_stencil),
     "dashed": _Kind(_dashed),
     "page": _Kind(_page),
+    "receipt": _Kind(_receipt),
+    "other scripts": _Kind(_other_scripts),
     "coloured": _Kind(_single, coloured=True),
     "cut to the ink": _Kind(_single, cut=True),
 }
@@ -471,7 +541,7 @@ def outcome(
     """Compare answers, as digits in boxes of a picture of this height and width, with what the scene holds.
 
     A box belongs to the digits whose middles are in it. One around two, one around none, and one digit read twice are
-    wrong, and so is what stands out of its order.
+    wrong, and so is what stands out of its order. What is no digit counts as right where it is not read.
     """
     with Image.open(io.BytesIO(scene.file)) as image:
         scale = size[1] / image.width
@@ -491,4 +561,5 @@ def outcome(
             wrong += 1
         order += held[:1]
     wrong += sum(first > second for first, second in pairwise(order))
+    right += sum(placed.label is None for number, placed in enumerate(scene.digits) if number not in order)
     return Outcome(len(scene.digits), right, wrong)

@@ -7,8 +7,7 @@ knows digits says of each branch whether it looks like one.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from typing import Protocol
+from itertools import combinations, pairwise
 
 import cv2
 import numpy as np
@@ -16,6 +15,7 @@ import numpy.typing as npt
 
 from model.ink.contrast import LEAST_CONTRAST
 from model.ink.cut_out import cut_out, drawn_through
+from model.ink.judge import SAFE, Judge
 from model.ink.preparation import prepare_ink
 from model.ink.rules import line_width
 from model.ink.seams import seams
@@ -34,28 +34,16 @@ MOST_IN_ONE = 5  # times as wide as high: more is no row of a few digits
 WIDE = 1.0  # times as wide as high: two digits, where they can be parted
 FINE = 0.04  # of a mark's longer side: lines finer than that do not speak more for ink
 GAP = 0.22  # of a group's longer side: pieces further apart are not of one digit
+CLOSE = 0.12  # of a digit's height: pieces nearer than that, one above the other, are of one digit or of none
 WIDEST_BRIDGE = 3.0  # of the lines' width: pieces no further apart are joined by ink
+NESTED = 0.7  # of a mark's box, in another one's box: neither stands beside the other
 HOLDS = 0.3  # of a frame's height: what stands in it is at least so high
 NARROW = 0.8  # of its height: a ring that is narrower may be a 0, and what is in it a slash
-SAFE = 6.0  # below the judge's threshold: so sure it has to be of the parts of what is cut
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
 Ink = npt.NDArray[np.uint8]
 Box = tuple[int, int, int, int]  # top, left, bottom, right, the last two excluded
-
-
-class Judge(Protocol):
-    """Who knows digits: `model.reading.Refusal`."""
-
-    @property
-    def threshold(self) -> float:
-        """What has a higher score is no digit."""
-        ...
-
-    def scores(self, images: Floats) -> Floats:
-        """How strange each of (n, 28, 28) images looks, (n,)."""
-        ...
 
 
 class _Boxed:
@@ -188,7 +176,7 @@ class _Writing:
             self._judge_all([group])
             if group.mark:
                 found.append(replace(group.mark, is_refused=True))
-        return self._of_usual_height(found)
+        return _without_nested(self._of_usual_height(found))
 
     def _outline(self, number: int) -> npt.NDArray[np.int32]:
         """Points around a piece, (n, 2) x and y, of which there are some hundred at most."""
@@ -227,16 +215,27 @@ class _Writing:
             held = [other for other in inside if self._share_within(other, hull) >= 0.95]
             if not held or cv2.contourArea(hull) < 0.5 * heights[number] * widths[number]:
                 continue
-            may_be_slash = len(held) == 1 and heights[held[0]] >= 0.5 * heights[number]
-            if may_be_slash and widths[number] < NARROW * heights[number]:
+            is_high = heights[held[0]] >= 0.5 * heights[number]
+            may_be_slash = len(held) == 1 and self._is_narrow(number) and (is_high or self._is_bar(held[0]))
+            if may_be_slash:
                 group = self._group((number, *held))
                 self._judge_all([group])
-                if group.mark and group.mark.strangeness <= 0:
+                if group.mark and (group.mark.strangeness <= 0 or not is_high):
                     refused.append(group)
                     frames.update(group.pieces)
                     continue
             frames.add(number)
         return [number for number in numbers if number not in frames], refused
+
+    def _is_narrow(self, number: int) -> bool:
+        """Whether a ring is higher than wide, as it leans."""
+        _, sides, _ = cv2.minAreaRect(self._outlines[number])
+        return min(sides) < NARROW * max(sides)
+
+    def _is_bar(self, number: int) -> bool:
+        """Whether a piece is a plain stroke."""
+        hull = np.asarray(cv2.convexHull(self._outlines[number]), np.int32)
+        return float(self._pieces.areas[number]) > SOLID * float(cv2.contourArea(hull))
 
     def _share_within(self, number: int, hull: npt.NDArray[np.int32]) -> float:
         points = self._outlines[number]
@@ -372,8 +371,10 @@ class _Writing:
         scores = self._judge.scores(np.stack([prepare_ink(ink).image for _, ink in inks])) - self._judge.threshold
         best: dict[int, tuple[float, Ink]] = {}
         for (index, ink), score in zip(inks, scores.tolist(), strict=True):
-            if index in drawn:
-                best[index] = max(score, best[index][0]) if index in best else score, ink
+            if index in drawn and index in best:
+                # What is round, too, may pass for bars: then it shows its own bows.
+                own_score, own_ink = best[index]
+                best[index] = (score, own_ink) if score > own_score else (own_score, ink)
             elif index not in best or score < best[index][0]:
                 best[index] = score, ink
         return [
@@ -428,13 +429,17 @@ class _Writing:
             return self._without_loose_bars(group, parts)
         digits = [part for part in parts if part.is_digit and not part.width > FLAT * part.height]
         beside = [part for part in digits if part.height >= FULL * group.height and part.gap <= 0.3 * group.gap]
-        if any(_are_beside(*pair) for pair in pairwise(sorted(beside, key=lambda part: part.box[1]))):
+        neighbours = [*pairwise(sorted(beside, key=lambda part: part.box[1]))]
+        if any(_are_beside(*pair) for pair in neighbours):
             # The halves of a stencil's 0, or two digits that nearly touch: nobody can tell.
-            return [replace(joint, is_refused=True)] if group.gap <= joint.thickness else parts
+            is_one = group.gap <= joint.thickness or any(_are_halves(*pair, joint.thickness) for pair in neighbours)
+            return [replace(joint, is_refused=True)] if is_one else parts
         # The bars of a digit in pieces look like a 1 each, and some dashes of it together like another digit.
         shaped = [part for part in digits if not part.is_bar and part.gap < 0.5 * group.gap]
         if len(shaped) > 1 and sum(part.height for part in shaped) >= FULL * group.height:
-            return parts
+            if group.gap <= joint.thickness:
+                return [joint]  # a stencil's; nobody writes below each other so near
+            return [replace(joint, is_refused=True)] if group.gap <= CLOSE * _highest(parts) else parts
         return [joint]
 
     def _without_loose_bars(self, group: _Group, parts: list[Mark]) -> list[Mark]:
@@ -442,6 +447,10 @@ class _Writing:
         thickness = float(np.median([part.thickness for part in parts])) if parts else 0.0
         if group.gap > WIDEST_BRIDGE * thickness:
             return parts
+        if group.gap <= max(thickness, CLOSE * _highest(parts)) and any(
+            _are_halves(*pair, thickness) for pair in combinations([part for part in parts if part.is_digit], 2)
+        ):
+            return [replace(group.mark or part, is_refused=True) for part in parts[: 1 if group.mark else None]]
         are_loose = [
             part.is_digit and part.height < FULL * group.height and (part.is_bar or part.gap > 0.5 * group.gap)
             for part in parts
@@ -493,12 +502,25 @@ class _Writing:
         marks = {
             span: mark for span, mark in zip(spans, self._judged(candidates), strict=True) if mark.strangeness <= -SAFE
         }
-        return _best_row(marks, len(cuts) - 1)
+        row = _best_row(marks, len(cuts) - 1)
+        if any(left.is_bar and right.is_bar for left, right in pairwise(row)):
+            return []  # two strokes that meet, as in a V
+        spans_of = {id(mark): span for span, mark in marks.items()}
+        # A part that can be cut again may be two digits as well.
+        return [
+            replace(
+                mark,
+                is_refused=bool(
+                    _best_row({s: m for s, m in marks.items() if m is not mark}, *spans_of[id(mark)][::-1])
+                ),
+            )
+            for mark in row
+        ]
 
 
-def _best_row(marks: dict[tuple[int, int], Mark], end: int) -> list[Mark]:
-    """The marks that lead from the first cut to the last without a gap, the strangest of them the least strange."""
-    best: dict[int, tuple[float, list[Mark]]] = {0: (-np.inf, [])}
+def _best_row(marks: dict[tuple[int, int], Mark], end: int, start: int = 0) -> list[Mark]:
+    """The marks that lead from one cut to another without a gap, the strangest of them the least strange."""
+    best: dict[int, tuple[float, list[Mark]]] = {start: (-np.inf, [])}
     for (first, last), mark in sorted(marks.items(), key=lambda each: each[0][1]):
         if first in best:
             worst = max(best[first][0], mark.strangeness)
@@ -523,6 +545,38 @@ def _with_all_below(group: _Group) -> list[_Group]:
 def _are_beside(left: Mark, right: Mark) -> bool:
     overlap = min(left.box[3], right.box[3]) - max(left.box[1], right.box[1])
     return overlap <= 0.3 * min(left.width, right.width)
+
+
+def _are_halves(first: Mark, second: Mark, thickness: float) -> bool:
+    """Whether two digits may be halves of one: close above each other, or two strokes along each other."""
+    left, right = sorted((first, second), key=lambda mark: mark.box[1])
+    if not _are_beside(left, right):
+        upper, lower = sorted((first, second), key=lambda mark: mark.box[0])
+        return lower.box[0] - upper.box[2] <= CLOSE * (lower.box[2] - upper.box[0])
+    apart = max(thickness, CLOSE * min(left.height, right.height))
+    return left.is_bar and right.is_bar and right.box[1] - left.box[3] <= apart
+
+
+def _without_nested(marks: Sequence[Mark]) -> list[Mark]:
+    """The same marks, of which those are refused that stand in each other: parts of a frame, or of one digit."""
+    nested = {
+        id(around)
+        for around, other in combinations([mark for mark in marks if mark.is_digit], 2)
+        for around, other in ((around, other), (other, around))
+        if _share_in(other, around) > NESTED
+    }
+    return [replace(mark, is_refused=True) if id(mark) in nested else mark for mark in marks]
+
+
+def _share_in(mark: Mark, around: Mark) -> float:
+    """Of a mark's box, what is in the box of another one."""
+    (top, left, bottom, right), other = mark.box, around.box
+    height, width = min(bottom, other[2]) - max(top, other[0]), min(right, other[3]) - max(left, other[1])
+    return max(height, 0) * max(width, 0) / max(mark.height * mark.width, 1)
+
+
+def _highest(marks: Sequence[Mark]) -> int:
+    return max((mark.height for mark in marks), default=0)
 
 
 def _of_one_pen(marks: Sequence[Mark]) -> Sequence[Mark]:

@@ -6,7 +6,7 @@ kept as a picture. No Streamlit.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import cv2
@@ -14,8 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from model.ink.contrast import LEAST_CONTRAST, Contrast, contrasts, otsu
-from model.ink.marks import FINE, Judge, Mark, marks_in
+from model.ink.judge import Judge
+from model.ink.marks import FINE, Mark, marks_in
 from model.ink.picture_file import UnusablePicture, open_picture
+from model.ink.preparation import prepare_ink
 from model.ink.rules import without_rules
 
 MOST_DIGITS = 40  # that are read from one picture; and of what is none, so much is shown
@@ -27,6 +29,8 @@ LESS_TRUST = 0.25  # in a second threshold, above the first: it tells ink from s
 FINER = 0.5  # of the other marks' lines: a plain stroke that is finer is none by the same pen
 NARROW = 0.2  # of its height: a plain stroke
 LIKELY = 0.3  # what a mark counts that is no digit, against one that is
+DOUBT = 3.0  # below the judge's threshold: what is nearer to it is refused in a picture
+LEAST_CONFIDENCE = 0.7  # in a digit that is read in a picture
 MOST_INK = 0.4  # of the picture; of one that is cut to its ink, more
 MOST_INK_IN_CUT = 0.6
 MOST_PIECES = 1_200  # of ink: more than that is noise
@@ -112,7 +116,7 @@ def find_digits(picture: Pixels, judge: Judge) -> Photo:
         raise UnusablePicture(
             "No digit stands out in this picture; write it large and dark on plain paper, filling the picture."
         )
-    marks = in_reading_order(_without_finer_bars(best.marks))
+    marks = in_reading_order(_without_doubtful(_without_finer_bars(best.marks), judge))
     kept = _first_of_each(marks)
     return Photo(
         enlarged,
@@ -128,6 +132,23 @@ def _without_finer_bars(marks: Sequence[Mark]) -> list[Mark]:
         return []
     usual = float(np.median([mark.thickness for mark in marks]))
     return [mark for mark in marks if mark.thickness >= FINER * usual or mark.width > NARROW * mark.height]
+
+
+def _without_doubtful(marks: Sequence[Mark], judge: Judge) -> list[Mark]:
+    """The same marks, of which those are refused that hardly look like a digit, or like two of them.
+
+    A drawing has one answer, beside what was drawn; a picture has many, and one that is wrong is easily overlooked.
+    """
+    digits = [mark for mark in marks if mark.is_digit]
+    if not digits:
+        return [*marks]
+    sure = judge.confidences(np.stack([prepare_ink(mark.ink).image for mark in digits])) >= LEAST_CONFIDENCE
+    doubtful = {
+        id(mark)
+        for mark, is_sure in zip(digits, sure.tolist(), strict=True)
+        if not is_sure or mark.strangeness > -DOUBT
+    }
+    return [replace(mark, is_refused=True) if id(mark) in doubtful else mark for mark in marks]
 
 
 def _first_of_each(marks: Sequence[Mark]) -> list[Mark]:
@@ -267,10 +288,18 @@ def _reaches_across(mask: Mask) -> bool:
 def _without_cut_off(marks: list[Mark], way: _Way) -> list[Mark]:
     """What reaches beyond the picture is left out, unless the picture was cut to the ink, or nothing else is there."""
     lines = [mark for mark in marks if mark.thickness <= BROADEST_LINE * max(mark.height, mark.width)]
+    lines = [replace(mark, is_refused=True) if _is_cut_along(mark, way.ink.shape) else mark for mark in lines]
     if way.is_cut_to_ink:
         return lines
     whole = [mark for mark in lines if _is_whole(mark, way.ink.shape)]
     return whole if any(mark.is_digit for mark in whole) else lines
+
+
+def _is_cut_along(mark: Mark, picture: tuple[int, ...]) -> bool:
+    """Whether a plain stroke lies along the picture's left or right edge: it may be a side of anything."""
+    top, left, bottom, right = mark.box
+    reaches_across = top == 0 and bottom == picture[0]
+    return mark.is_bar and (left == 0) != (right == picture[1]) and not reaches_across
 
 
 def _is_whole(mark: Mark, picture: tuple[int, ...]) -> bool:

@@ -175,6 +175,10 @@ def _png_source(image: ImageFile.ImageFile, content: bytes) -> Source:
         elif np.asarray(image.getextrema())[:3].max() <= _TWELVE_BITS:
             _check_size(*image.size, MAXIMUM_HALVED_PIXELS)
             return joined_halves(image, _lower_half(content), _orientation(image))
+    # Grey with opacity.
+    elif depth == 16 and image.mode == "RGBA" and np.asarray(image.getextrema())[0].max() <= _TWELVE_BITS:
+        _check_size(*image.size, MAXIMUM_HALVED_PIXELS)
+        return joined_halves(*_halves(content), _orientation(image))
     return source_of(image, _orientation(image))
 
 
@@ -183,6 +187,15 @@ def _lower_half(content: bytes) -> Image.Image:
     image.tile = [tile._replace(args=str(tile.args).replace("16B", "16L")) for tile in image.tile]
     image.load()
     return image
+
+
+def _halves(content: bytes) -> tuple[Image.Image, Image.Image]:
+    """The upper and the lower eight bits of grey and opacity: pixels of two times 16 bits are as long as RGBA's."""
+    image = PngImageFile(io.BytesIO(content))
+    image.tile = [tile._replace(args="RGBA") for tile in image.tile]
+    image.load()
+    upper_grey, lower_grey, upper_opacity, lower_opacity = image.split()
+    return Image.merge("LA", (upper_grey, upper_opacity)), Image.merge("LA", (lower_grey, lower_opacity))
 
 
 def _opened(content: bytes, form: Form) -> ImageFile.ImageFile:

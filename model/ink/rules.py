@@ -13,6 +13,7 @@ SLACK = 2.5  # pixels, by which the middle of a line may be off
 STRAIGHT = 0.02  # of its length, by which a line may be bent
 MOST_LINES = 40  # in one piece of ink, to either side
 LONG = 1.0  # of the height of what stands on it: a line as long as that may be a rule, where it reaches beyond
+CROSSED = 0.3  # of that height: a rule that is not very long has no more below it
 BEYOND = 0.12  # of that height, on each side
 VERY_LONG = 2.5  # of that height: a rule, even where digits stand close by each other on all of it
 ONE_BOX = 1.3  # times as wide as high, one box is at most
@@ -74,14 +75,15 @@ def _rules_in(piece: Mask, picture: Mask) -> tuple[list[Line], bool]:
     thickness = line_width(piece)
     gap = max(3 * thickness + 3, 0.03 * max(height, width))  # a line may be faint, or something cross it
     across = list(lines_across(piece, max(0.5 * width, 5 * thickness), thickness, gap))
-    down = [line.turned() for line in lines_across(piece.T, max(0.6 * height, 5 * thickness), thickness, gap)]
+    high = min(height, _apart(across)) if len(across) >= 2 else height  # a row of boxes may be askew
+    down = [line.turned() for line in lines_across(piece.T, max(0.6 * high, 5 * thickness), thickness, gap)]
     sides = [line for line in down if _ends_on(line, across, 2 * thickness + 0.08 * line.length)]
     if width <= ONE_BOX * height:
         # A stem may reach from edge to edge, too.
         sides = sorted(sides, key=lambda line: line.start[1] + line.end[1])[:: max(1, len(sides) - 1)]
     if len(across) >= 2 and len(sides) >= 2:
         inside = _heights(_without(piece, [*across, *sides]))
-        if max(inside, default=0) < HOLDS * height / (len(across) - 1):
+        if len(sides) == 2 and max(inside, default=0) < HOLDS * high / (len(across) - 1):
             return [], False  # a digit of bars; or a frame that nothing touches, which is known by what it holds
         return [*across, *sides], True
     found = [line for line in across if _is_rule(line, _without(piece, across))]
@@ -115,6 +117,10 @@ def _is_rule(line: Line, rest: Mask, *, alone: bool = True) -> bool:
     is_beyond = min(first - line.start[1], line.end[1] - last) >= BEYOND * highest
     if alone and line.length >= VERY_LONG * highest:
         return True
+    tops, heights = stats[near, cv2.CC_STAT_TOP], stats[near, cv2.CC_STAT_HEIGHT]
+    is_below = tops + heights / 2 > float(line.rows.mean())
+    if alone and heights[is_below].max(initial=0) > CROSSED * highest:
+        return False  # it leads across what is there, as in a 4, and does not bear it
     return line.length >= LONG * highest and is_beyond
 
 
@@ -125,6 +131,12 @@ def _ends_on(line: Line, others: list[Line], reach: float) -> bool:
         return any(float(np.hypot(other.rows - end[0], other.columns - end[1]).min()) <= reach for other in others)
 
     return is_met(line.start) and is_met(line.end)
+
+
+def _apart(lines: list[Line]) -> float:
+    """How far the highest of lines across is from the lowest, in rows."""
+    middles = [(line.start[0] + line.end[0]) / 2 for line in lines]
+    return max(middles) - min(middles)
 
 
 def _without(piece: Mask, lines: list[Line]) -> Mask:

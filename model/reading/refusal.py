@@ -146,3 +146,7 @@ class Refusal:
     def scores(self, images: npt.NDArray[np.float32] | npt.NDArray[np.uint8]) -> Floats:
         """The same of (n, 28, 28) images, float in [0, 1] or uint8 up to 255: (n,)."""
         return self._head.scores(self._network.activations_of(LAYER, images))
+
+    def confidences(self, images: Floats) -> Floats:
+        """How probable the digit is that the network takes each of (n, 28, 28) images for: (n,)."""
+        return np.asarray(self._network.probabilities(images).max(axis=1), np.float32)

@@ -26,16 +26,21 @@ def pictures(run: Path, drawn: Path | None) -> None:
     classifier, refusal = Classifier.load(run), Refusal.load(run)
     show("digits read right, refused, wrong; seconds a picture, and at most", f"{SCENES} scenes a kind")
     every: list[Outcome] = []
+    answers: list[tuple[float, bool]] = []
     for kind in KINDS:
         outcomes, seconds = [], []
         for seed in range(SCENES):
             one = scene(kind, digits, seed)
             start = time.perf_counter()
-            outcomes.append(outcome_of(one, classifier, refusal))
+            found, sure = _answered(one, classifier, refusal)
             seconds.append(time.perf_counter() - start)
+            outcomes.append(found)
+            answers += sure
         every += outcomes
         show(kind, f"{_shares(outcomes)}; {np.mean(seconds):.2f} s, {max(seconds):.2f} s")
     show("all", _shares(every))
+    confidences, are_right = np.array(answers).T
+    show("how sure the answers are, and how many are right", f"{confidences.mean():.1%}, {are_right.mean():.1%}")
 
 
 def digits_of(drawn: Path | None) -> list[list[Drawing]]:
@@ -51,14 +56,22 @@ def digits_of(drawn: Path | None) -> list[list[Drawing]]:
 
 def outcome_of(one: Scene, classifier: Classifier, refusal: Refusal) -> Outcome:
     """What is read in a scene, against what it holds."""
+    return _answered(one, classifier, refusal)[0]
+
+
+def _answered(one: Scene, classifier: Classifier, refusal: Refusal) -> tuple[Outcome, list[tuple[float, bool]]]:
+    """The same, and of each answer how sure it was and whether it was right."""
     picture = open_picture(one.file)
     try:
         photo = find_digits(picture, refusal)
     except UnusablePicture:
-        return Outcome(len(one.digits), 0, 0)
+        return outcome(one, [], [], picture.shape[:2]), []
     found = [mark for mark in photo.found if mark.is_digit]
-    answers = [classifier.read(prepare_ink(mark.ink).image).digit for mark in found]
-    return outcome(one, [mark.box for mark in found], answers, photo.picture.shape[:2])
+    readings = [classifier.read(prepare_ink(mark.ink).image) for mark in found]
+    size = photo.picture.shape[:2]
+    alone = [outcome(one, [mark.box], [each.digit], size) for mark, each in zip(found, readings, strict=True)]
+    sure = [(each.confidence, not its.wrong) for each, its in zip(readings, alone, strict=True)]
+    return outcome(one, [mark.box for mark in found], [each.digit for each in readings], size), sure
 
 
 def _shares(outcomes: Sequence[Outcome]) -> str:

@@ -64,7 +64,8 @@ def test_every_way_in(new_visitor: NewVisitor, tmp_path: Path, device: str) -> N
     (tmp_path / "six.jpg").write_bytes(file_of(photo_of(SIX, PAPERS["half in shadow"], seed=3)))
     upload.set_input_files(tmp_path / "six.jpg")
     visitor.wait_for_digit(6)
-    expect(visitor.page.locator(".source-photo")).to_be_visible()
+    expect(visitor.page.locator(".source-photo")).to_be_in_viewport()
+    expect(visitor.key("answer").locator(".digit")).to_be_in_viewport(ratio=1)
 
     choose(visitor, "Test digit")
     visitor.wait_for_digit(7)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 if TYPE_CHECKING:  # a drawing on the canvas need not wait for what reads photos
     from model.ink.photo import Step
+    from model.ink.strokes import PenStroke
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -25,6 +26,7 @@ class Drawn:
         name: of the drawing's state, where the page reads it, too; see `pages/parts/pen.js`.
         is_digit: False where it was found to be none before it was read, as what looks like several digits at once.
         example: the query parameters of a link to it, may raise UnusableLink; None where it fits into none.
+        strokes: of the pen, where it was drawn with one.
     """
 
     ink: Pixels | None
@@ -34,3 +36,4 @@ class Drawn:
     name: str = ""
     is_digit: bool = True
     example: Callable[[], dict[str, str]] | None = None
+    strokes: tuple["PenStroke", ...] = ()

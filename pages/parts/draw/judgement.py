@@ -1,4 +1,4 @@
-"""Below an answer: was it right? And a link to what was read, for others to see the same."""
+"""Below an answer: was it right? What else may it be? And a link to what was read, for others to see the same."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
@@ -25,7 +25,7 @@ def forget_digits() -> None:
 
 
 def show_judgement(read: Read | None) -> None:
-    """The question, or the verdict where it is known; and the link. What is asked is asked of what was read last."""
+    """The question, or the verdict where it is known; the link; and the offer. All is of what was read last."""
     st.session_state[_SAYS] = _says(read) if read else None
     if read is None:
         return
@@ -48,6 +48,8 @@ def show_judgement(read: Read | None) -> None:
             )
     if drawn.example and st.session_state.get(_LINKED) == name:
         _show_link(drawn.example)
+    if read.offer:
+        st.html(read.offer)
 
 
 def says_something_else(read: Read) -> bool:
@@ -65,7 +67,7 @@ def _says(read: Read) -> tuple[object, ...]:
     else:
         says = ("which", answer) if _asks_for_the_digit(read) else ("right?",)
     is_linked = st.session_state.get(_LINKED) == name
-    return (*says, drawn.example is not None, name if is_linked else None)
+    return (*says, drawn.example is not None, name if is_linked else None, read.offer)
 
 
 def _comparison(label: int, answer: int | None) -> str:

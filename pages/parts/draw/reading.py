@@ -17,6 +17,7 @@ from model.ink.preparation import prepare_ink
 from model.reading import Reading
 from pages.parts import session
 from pages.parts.draw.drawn import Drawn
+from pages.parts.draw.offer import offer_html
 from pages.parts.models import classifier_of, model_in_use, refusal_of
 
 # The keys of the fragments.
@@ -36,12 +37,14 @@ class Read:
     Attributes:
         drawn: where it comes from.
         is_digit: False where it was said to be none.
+        offer: what else the drawing may hold, as HTML; empty where that is nothing.
     """
 
     drawn: Drawn
     prepared: Prepared
     reading: Reading
     is_digit: bool
+    offer: str = ""
 
     @property
     def answer(self) -> int | None:
@@ -70,7 +73,8 @@ def read(drawn: Drawn) -> Read | None:
     run = model_in_use().run
     reading = classifier_of(run).read(prepared.image)
     is_digit = drawn.is_digit and not refusal_of(run).refuses(prepared)
-    st.session_state[_READ] = found = Read(drawn, prepared, reading, is_digit)
+    offer = offer_html(drawn.strokes, reading.digit if is_digit else None, run)
+    st.session_state[_READ] = found = Read(drawn, prepared, reading, is_digit, offer)
     return found
 
 

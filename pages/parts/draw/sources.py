@@ -85,7 +85,7 @@ def _show(html: str) -> None:
 
 
 def _on_canvas(kept: kept_drawing.Kept) -> Drawn:
-    return Drawn(kept.ink, HINT, name=kept.name, example=lambda: {DRAWING: encode(kept.strokes)})
+    return Drawn(kept.ink, HINT, name=kept.name, example=lambda: {DRAWING: encode(kept.strokes)}, strokes=kept.strokes)
 
 
 def _drawn_with(source: Source) -> Drawn:

@@ -20,7 +20,7 @@ from tests.paper import PAPERS, file_of, photo_of
 from tests.scenes import KINDS, Outcome, scene
 
 SAMPLE = 5  # scenes of each kind
-HARD = ("touching", "circle", "segments", "stencil", "dashed")  # where more may be refused
+HARD = ("touching", "circle", "segments", "stencil", "dashed", "receipt", "other scripts")  # where more may be refused
 
 FIRST = {digit: next(iter(styles.values())) for digit, styles in DRAWN_DIGITS.items()}
 PHOTO = photo_of(FIRST[7], PAPERS["ballpoint"], side=480)

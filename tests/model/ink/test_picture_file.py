@@ -140,6 +140,15 @@ def test_colours_of_more_than_eight_bits(bits: int, kind: int) -> None:
     assert difference(open_picture(png(deep, 16, kind)), COLOURS) < 1
 
 
+@pytest.mark.parametrize("bits", [12, 16])
+def test_grey_levels_with_opacity_of_more_than_eight_bits(bits: int) -> None:
+    samples = np.dstack([PHOTO, np.full(PHOTO.shape, 255, np.uint8)])
+    samples[:50, :60, 1] = 0
+    deep = np.rint(samples / 255 * (2**bits - 1)).astype(np.uint16)
+    expected = np.where(samples[..., 1] == 0, 255, samples[..., 0]).astype(np.uint8)
+    assert difference(open_picture(png(deep, 16, GREY_ALPHA)), expected) < 1
+
+
 @pytest.mark.parametrize("whitest", [1.0, 255.0, 4000.0])
 def test_levels_that_are_fractions(whitest: float) -> None:
     levels = PHOTO.astype(np.float32) / 255 * np.float32(whitest)

@@ -47,6 +47,21 @@ def test_the_sides_of_a_box_that_a_digit_touches_are_taken_away(label: int) -> N
     assert alike(found, written) > 0.9
 
 
+def test_a_row_of_boxes_that_is_askew_is_taken_away_and_what_touches_none_stays() -> None:
+    corners = [(10 + 60 * number, 100 + 10 * number) for number in range(6)]
+    sides = [(x, y, x - 12, y + 70) for x, y in corners]
+    rules = lines((*corners[0], *corners[-1]), (*sides[0][2:], *sides[-1][2:]), *sides, width=2)
+    written = digit(3, 44, (94, 146)) | digit(7, 44, (214, 166))
+    assert not (written & rules).any()
+    assert alike(without_rules(written | rules), written) > 0.95
+
+
+def test_a_line_that_only_what_is_below_hangs_on_is_no_rule() -> None:
+    """As in a 4 whose upper stem is written apart."""
+    written = lines((100, 160, 220, 160), (150, 160, 146, 250), (152, 70, 151, 148), width=9)
+    assert np.array_equal(without_rules(written), written)
+
+
 @pytest.mark.parametrize("label", range(10))
 def test_a_digit_alone_is_left_as_it_is(label: int) -> None:
     for strokes in DRAWN_DIGITS[label].values():
