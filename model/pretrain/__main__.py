@@ -1,4 +1,4 @@
-"""Rebuilds the bundled run: `python -m model.pretrain [--drawn FILE ...] [--measure FILE]`.
+"""Rebuilds the bundled run: `python -m model.pretrain [--drawn FILE ...] [--measure FILE] [--head]`.
 
 The network learns from MNIST, from drawn digits rendered as the page's canvas draws them, and from digits composed in
 styles that are rare in both; see `model.pretrain.material` and `model.pretrain.training`. MNIST's test images and the
@@ -23,6 +23,7 @@ from model.plan import Architecture, Recipe
 from model.pretrain.figures import measure_drawn
 from model.pretrain.material import Plan, gather
 from model.reading import Classifier, Refusal
+from model.reading.refusal import Head
 from model.run import PRETRAINED, Record, Run
 from model.run.record import packed
 from model.run.run import RECORD_FILE
@@ -69,6 +70,7 @@ def rebuild(
 
     # Only now: the processes that render import this module too, and TensorFlow would cost each of them several seconds
     # and half a gigabyte.
+    from model.pretrain.head import HeadSettings, teach_head
     from model.pretrain.training import pretrain
     from model.training.export import export
     from model.training.scoring import evaluate
@@ -81,7 +83,7 @@ def rebuild(
 
     def save_network(unfinished: Path) -> None:
         export(pretrained.network, unfinished, Architecture())
-        pretrained.head.save(unfinished)
+        teach_head(Classifier.load(unfinished), plan, material, HeadSettings()).save(unfinished)
 
     record = Record(
         recipe=_nearest_recipe(plan),
@@ -99,7 +101,7 @@ def rebuild(
         record = replace(record, drawn_accuracy=drawn.accuracy)
     about = {
         "plan": plan.to_json(),
-        "settings": pretrained.settings,
+        "settings": pretrained.settings | {"head": asdict(HeadSettings())},
         "data": {
             "mnist": len(material.mnist),
             "drawn": len(digits),
@@ -110,13 +112,43 @@ def rebuild(
             "held_out_mnist": len(material.held_out_mnist),
             "held_out_writers": material.writers,
         },
-        "chosen_on_held_out": pretrained.chosen,
+        "chosen_on_held_out": pretrained.chosen | {"refusal_threshold": Head.load(folder).threshold},
         "history": pretrained.history,
         "figures": figures,
         "seconds": {"rendering": round(rendering_seconds, 1), "training": pretrained.seconds},
     }
     (folder / RECORD_FILE).write_text(json.dumps(record.to_json() | {"pretraining": about}) + "\n")
     return about
+
+
+def rebuild_head(
+    plan: Plan, digits: Sequence[DrawnDigit], measured: Sequence[DrawnDigit], folder: Path, bar: ProgressBar
+) -> dict[str, Any]:
+    """Teach the second head alone, on the network that is in the folder: the head that `rebuild` gives this network.
+
+    Raises:
+        UnusableFile: there is no run of `rebuild` in the folder.
+        OSError: the disk is full, or the folder may not be written.
+    """
+    record = Run.load(folder).record
+    about = json.loads((folder / RECORD_FILE).read_text()).get("pretraining")
+    if about is None:
+        raise UnusableFile(f"The run in {folder} was not made by `python -m model.pretrain`.")
+    material = gather(plan.for_head, load_mnist(), digits, bar.show)
+    bar.end()
+    from model.pretrain.head import HeadSettings, teach_head
+
+    network = Classifier.load(folder)
+    head = teach_head(network, plan.for_head, material, HeadSettings())
+    head.save(folder)
+    about["plan"] = plan.to_json()
+    about["settings"]["head"] = asdict(HeadSettings())
+    about["data"]["non_digits"] = len(material.non_digits)
+    about["chosen_on_held_out"]["refusal_threshold"] = head.threshold
+    if measured:
+        about["figures"]["drawn"] = measure_drawn(network, Refusal(network, head), measured).to_json()
+    (folder / RECORD_FILE).write_text(json.dumps(record.to_json() | {"pretraining": about}) + "\n")
+    return dict(about)
 
 
 def _nearest_recipe(plan: Plan) -> Recipe:
@@ -142,13 +174,19 @@ def main() -> int:
         "--folder", type=Path, default=PRETRAINED, help="where the run goes (default: model/pretrained)"
     )
     parser.add_argument("--seed", type=int, default=Plan.seed)
+    parser.add_argument(
+        "--head", action="store_true", help="teach the second head alone, on the network that is in the folder"
+    )
     arguments = parser.parse_args()
     try:
         digits = [digit for file in arguments.drawn for digit in read_drawn_digits(file)]
         measured = read_drawn_digits(arguments.measure) if arguments.measure else ()
         plan = replace(Plan(), seed=arguments.seed)
-        about = rebuild(plan, digits, measured, arguments.folder, ProgressBar())
-        write_neighbours(arguments.folder, TrainingImages.unpack())
+        if arguments.head:
+            about = rebuild_head(plan, digits, measured, arguments.folder, ProgressBar())
+        else:
+            about = rebuild(plan, digits, measured, arguments.folder, ProgressBar())
+            write_neighbours(arguments.folder, TrainingImages.unpack())
     except (UnusableFile, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

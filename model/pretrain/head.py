@@ -6,8 +6,12 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 import numpy.typing as npt
+import tensorflow as tf
 
-from model.reading.refusal import Head
+from model.pretrain.material import Material, Plan
+from model.pretrain.renderings import Images, Labelled
+from model.reading import Classifier
+from model.reading.refusal import LAYER, Head
 
 Floats = npt.NDArray[np.float32]
 
@@ -23,6 +27,42 @@ class HeadSettings:
     weight_decay: float = 0.0001
     # Of the activations and of the hidden units: the non-digits of a few hundred rules must not be learned by heart.
     dropout: tuple[float, float] = (0.2, 0.3)
+
+
+def teach_head(network: Classifier, plan: Plan, material: Material, settings: HeadSettings) -> Head:
+    """A head for this network; the same whether the material was gathered by the plan or by its `for_head`.
+
+    Its threshold is chosen by the held-out drawings, with a head that has not learned from their writers; then these
+    join the others.
+    """
+    keras.utils.set_random_seed(plan.seed)
+    tf.config.experimental.enable_op_determinism()
+    each = plan.non_digits // 2
+    random = np.random.default_rng(plan.seed)
+    mnist = material.mnist.images
+    digits = [
+        mnist[np.sort(random.choice(len(mnist), min(each, len(mnist)), replace=False))],
+        material.composed.images[:each],
+        _first_copies(material.drawn, plan),
+    ]
+    known = network.activations_of(LAYER, np.concatenate(digits))
+    joining = _first_copies(material.joining, plan)
+    non_digits = network.activations_of(LAYER, material.non_digits)
+    before = train_head(known, non_digits, settings, 0.0, plan.seed)
+    scores = before.scores(network.activations_of(LAYER, material.held_out_drawn.images))
+    threshold = float(np.quantile(scores, 1 - plan.refused))
+    if len(joining):
+        known = np.concatenate([known, network.activations_of(LAYER, joining)])
+    return train_head(known, non_digits, settings, threshold, plan.seed)
+
+
+def _first_copies(drawn: Labelled, plan: Plan) -> Images:
+    """Of each drawn digit as many renderings as the head learns from."""
+    if not len(drawn):
+        return drawn.images
+    height, width = drawn.images.shape[1:]
+    copies = drawn.images.reshape(-1, plan.copies, height, width)
+    return copies[:, : plan.head_copies].reshape(-1, height, width)
 
 
 def train_head(digits: Floats, non_digits: Floats, settings: HeadSettings, threshold: float, seed: int) -> Head:

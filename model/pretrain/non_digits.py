@@ -1,8 +1,7 @@
 """Drawings that are no digits, composed as strokes: letters, signs, scribbles, dots, digits side by side.
 
-The bundled model's refusal is trained on them. Letters that are written like a digit (B, C, D, G, I, J, O, Q, S, Y, Z,
-a, b, c, g, j, l, o, q, s, y, z, and some more in some hands) are left out: on a canvas for digits they are read as
-digits.
+The bundled model's refusal is trained on them. Letters that are written like a digit (B, D, G, I, J, O, Q, S, Z, b, g,
+j, l, o, q, s, z, and some more in some hands) are left out: on a canvas for digits they are read as digits.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,6 +13,7 @@ from model.ink.variation import Variation, varied
 from model.pretrain.digit_styles import composed
 from model.pretrain.glyphs import GLYPHS
 from model.pretrain.hand import POINTS_PER_PIECE, Random, curve_through, line_through
+from model.pretrain.letter_styles import letter_like_a_digit
 
 Composer = Callable[[Random, Sequence[Drawing]], Drawing]
 
@@ -21,6 +21,7 @@ Composer = Callable[[Random, Sequence[Drawing]], Drawing]
 LETTER_VARIATION = Variation(stroke_shift=0.035, stroke_stretch=0.1, stroke_rotation=0.08, warp=0.03, smallest=0.32)
 # With a wide brush, what has many strokes becomes a blot when it is small; and so does an 8.
 LARGE = Variation(smallest=0.45)
+LETTERS = 0.75  # of all glyphs; the others are signs, and letters of other scripts
 
 
 def composed_non_digit(rng: Random, digits: Sequence[Drawing] = ()) -> Drawing:
@@ -42,8 +43,13 @@ def _letter(rng: Random) -> Drawing:
     return varied(_glyph(rng), rng, LETTER_VARIATION)
 
 
+def _near_letter(rng: Random) -> Drawing:
+    return varied(letter_like_a_digit(rng), rng, LETTER_VARIATION)
+
+
 def _glyph(rng: Random) -> Drawing:
-    ways = GLYPHS[_NAMES[rng.integers(len(_NAMES))]]
+    names = _LETTERS if rng.random() < LETTERS else _SIGNS
+    ways = GLYPHS[names[rng.integers(len(names))]]
     strokes = ways[rng.integers(len(ways))].split("|")
     proportions = np.array([rng.uniform(0.6, 1.1), 1.0])  # letters are written narrow and wide
     return tuple(_stroke(stroke.strip(), rng) * proportions for stroke in strokes)
@@ -169,13 +175,15 @@ def _lying(rng: Random) -> Drawing:
     return varied(tuple(stroke[:, ::-1] * np.array([rng.choice([-1, 1]), 1]) for stroke in drawing), rng)
 
 
-_NAMES = tuple(GLYPHS)
+_LETTERS = tuple(name for name in GLYPHS if len(name) == 1)
+_SIGNS = tuple(name for name in GLYPHS if len(name) > 1)
 _KINDS: tuple[tuple[Composer, float], ...] = (
-    (_alone(_letter), 0.52),
-    (_side_by_side, 0.18),
-    (_word, 0.06),
-    (_alone(_scribble), 0.18),
-    (_alone(_dots), 0.03),
+    (_alone(_letter), 0.41),
+    (_alone(_near_letter), 0.18),
+    (_side_by_side, 0.15),
+    (_word, 0.05),
+    (_alone(_scribble), 0.155),
+    (_alone(_dots), 0.025),
     (_alone(_lying), 0.03),
 )
 _SHARES = tuple(share for _, share in _KINDS)

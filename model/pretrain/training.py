@@ -1,12 +1,12 @@
 """The training of the bundled model: many kinds of images, random affine changes, two cycles of the learning rate.
 
-What has to be chosen by measuring (the temperature of the probabilities, the score from which a drawing is refused) is
-chosen between the cycles, by digits that the first one has not seen; the held-out writers' then join the others.
+The temperature of the probabilities has to be chosen by measuring: that is done between the cycles, by digits that the
+first one has not seen; the held-out writers' then join the others.
 """
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -16,11 +16,9 @@ import tensorflow as tf
 
 from model.pretrain.batches import Source
 from model.pretrain.cycles import CALL, Cycle, Pretraining, Progress, Settings
-from model.pretrain.head import HeadSettings, train_head
 from model.pretrain.material import Material, Plan
 from model.pretrain.renderings import Images, Labelled
 from model.reading.calibration import calibration_error, cross_entropy, fitted_temperature, softmax
-from model.reading.refusal import Head
 from model.run import Epoch, Result
 
 IMAGES_PER_EVALUATION = 1000
@@ -41,7 +39,6 @@ class Pretrained:
     """
 
     network: keras.Model
-    head: Head
     losses: tuple[float, ...]
     accuracies: tuple[float, ...]
     epochs: tuple[Epoch, ...]
@@ -66,7 +63,6 @@ class _Pretrain:
         self._material = material
         self._report = report
         self._settings = Settings()
-        self._head_settings = HeadSettings()
         self._training = Pretraining(self._settings, plan.seed)
         self._losses: list[float] = []
         self._accuracies: list[float] = []
@@ -77,22 +73,19 @@ class _Pretrain:
         started = time.perf_counter()
         drawn, joining = self._material.drawn, self._material.joining
         self._cycle(0, drawn)
-        chosen = self._choose(drawn)
+        chosen = self._choose()
         everything = Labelled(
             np.concatenate([drawn.images, joining.images]), np.concatenate([drawn.digits, joining.digits])
         )
         self._cycle(1, everything)
-        network = in_halves(self._training.network(chosen["temperature"]))
         return Pretrained(
-            network=network,
-            head=self._head(network, everything, chosen["refusal_threshold"]),
+            network=in_halves(self._training.network(chosen["temperature"])),
             losses=tuple(self._losses),
             accuracies=tuple(self._accuracies),
             epochs=tuple(self._epochs),
             history=tuple(self._history),
             chosen=chosen,
-            settings=self._settings.to_json()
-            | {"bfloat16": self._training.uses_bfloat16, "head": asdict(self._head_settings)},
+            settings=self._settings.to_json() | {"bfloat16": self._training.uses_bfloat16},
             seconds=round(time.perf_counter() - started, 1),
         )
 
@@ -135,31 +128,19 @@ class _Pretrain:
         logits, _ = logits_and_activations(network, labelled.images)
         return Result(cross_entropy(logits, labelled.digits), float(np.mean(logits.argmax(1) == labelled.digits)))
 
-    def _choose(self, drawn: Labelled) -> dict[str, float]:
-        """The temperature and the refusal's threshold, by the held-out drawings."""
+    def _choose(self) -> dict[str, float]:
+        """The temperature, by the held-out drawings."""
         network = self._training.network()
         held_out = self._material.held_out_drawn
-        logits, activations = logits_and_activations(network, held_out.images)
+        logits, _ = logits_and_activations(network, held_out.images)
         temperature = fitted_temperature(logits, held_out.digits)
-        scores = self._head(network, drawn, threshold=0.0).scores(activations)
         return {
             "temperature": temperature,
-            "refusal_threshold": float(np.quantile(scores, 1 - self._plan.refused)),
             "calibration_error_before": calibration_error(softmax(logits), held_out.digits),
             "calibration_error_after": calibration_error(softmax(logits / temperature), held_out.digits),
             "drawn_accuracy": float(np.mean(logits.argmax(axis=1) == held_out.digits)),
             "mnist_accuracy": self._result(network, self._material.held_out_mnist).accuracy,
         }
-
-    def _head(self, network: keras.Model, drawn: Labelled, threshold: float) -> Head:
-        """The second head on this network's activations, taught on half as many digits of each kind as non-digits."""
-        random = np.random.default_rng(self._plan.seed)
-        kinds = [kind.images for kind in (self._material.mnist, drawn, self._material.composed) if len(kind)]
-        each = len(self._material.non_digits) // 2
-        digits = [images[random.choice(len(images), min(each, len(images)), replace=False)] for images in kinds]
-        _, of_digits = logits_and_activations(network, np.concatenate(digits))
-        _, of_non_digits = logits_and_activations(network, self._material.non_digits)
-        return train_head(of_digits, of_non_digits, self._head_settings, threshold, self._plan.seed)
 
     def _sources(self, drawn: Labelled) -> list[Source]:
         """Without drawn digits, the composed ones take their share too."""

@@ -122,7 +122,7 @@ def test_the_drawings_are_of_all_kinds() -> None:
     known = expected(MANY)
     assert len({tuple(map(tuple, each)) for each in told}) > 0.99 * MANY
     assert {stroke[0] for each in told for stroke in each} >= {1, 3, *BRUSH_WIDTHS, 59, 60}
-    assert len(known.visible) < MANY - 10  # some are empty, or leave no ink
+    assert len(known.visible) < MANY - 5  # some are empty, or leave no ink
     scores = Refusal.load().scores(known.frames)
     assert 0.2 < (scores <= Refusal.load().threshold).mean() < 0.8
     assert set(Classifier.load(PRETRAINED).probabilities(known.frames).argmax(axis=1)) == set(range(10))

@@ -8,17 +8,20 @@ import numpy as np
 import pytest
 
 from model.data import Mnist
+from model.errors import UnusableFile
 from model.ink.drawn_digits import DrawnDigit
-from model.ink.strokes import BRUSH_WIDTHS
+from model.ink.strokes import BRUSH_WIDTHS, bounds
 from model.plan import Architecture
-from model.pretrain.__main__ import ProgressBar, rebuild
+from model.pretrain.__main__ import ProgressBar, rebuild, rebuild_head
 from model.pretrain.batches import Source, shuffled_batches
 from model.pretrain.cycles import CALL, Cycle, Pretraining, Progress, Settings
+from model.pretrain.letter_styles import letter_like_a_digit
 from model.pretrain.material import Plan, gather
 from model.pretrain.normalised import build_normalised, folded
 from model.pretrain.renderings import Labelled
 from model.pretrain.training import logits_and_activations
 from model.reading import Classifier, Refusal
+from model.reading.refusal import REFUSAL_FILE, Head
 from model.run import PRETRAINED, Run
 from model.run.run import RECORD_FILE
 from model.training.network import build_convnet
@@ -133,3 +136,34 @@ def test_a_run_can_be_rebuilt_with_and_without_drawn_digits(
     assert Classifier.load(folder).probabilities(images).sum(axis=1) == pytest.approx(1, abs=1e-5)
     assert Refusal.load(folder).scores(images).shape == (5,)
     assert "Training, cycle 2 of 2" in capfd.readouterr().err
+    head = Head.load(folder)
+    assert about["chosen_on_held_out"]["refusal_threshold"] == head.threshold
+    if not digits:
+        return
+    # Taught again without the network's training, by what the head alone needs, it is the same head.
+    written = (folder / RECORD_FILE).read_bytes()
+    (folder / REFUSAL_FILE).unlink()
+    rebuild_head(SMALL, digits, DIGITS[:10], folder, ProgressBar())
+    assert (folder / RECORD_FILE).read_bytes() == written
+    again = Head.load(folder)
+    assert np.array_equal(again.hidden_weights, head.hidden_weights)
+    assert (again.bias, again.threshold) == (head.bias, head.threshold)
+
+
+def test_a_head_alone_is_taught_only_where_the_network_was_pretrained(finished_run: Path) -> None:
+    record = json.loads((finished_run / RECORD_FILE).read_text())
+    del record["pretraining"]
+    (finished_run / RECORD_FILE).write_text(json.dumps(record))
+    before = (finished_run / REFUSAL_FILE).read_bytes()
+    with pytest.raises(UnusableFile, match="was not made by"):
+        rebuild_head(SMALL, [], [], finished_run, ProgressBar())
+    assert (finished_run / REFUSAL_FILE).read_bytes() == before
+
+
+def test_letters_that_come_near_to_a_digit_are_of_its_size() -> None:
+    random = np.random.default_rng(4)
+    for _ in range(100):
+        low, high = bounds(letter_like_a_digit(random))
+        width, height = high - low
+        assert 0.7 < height < 1.4
+        assert 0.2 < width < 2 * height
