@@ -495,11 +495,13 @@ def test_a_call_that_was_overtaken_ends_nothing(live: Live) -> None:
     assert live.stage.find(".answer.live").count() == 1
 
 
-def test_when_it_has_left_the_page_nothing_is_read_nor_said(live: Live) -> None:
+@pytest.mark.parametrize("is_about_to_read", [True, False])
+def test_when_it_has_left_the_page_nothing_is_read_nor_said(live: Live, is_about_to_read: bool) -> None:
     live.draw("a.1", SEVEN)
     live.stage.wind(PATIENCE)
     assert live.waits()
-    live.page.evaluate(DRAW, {"name": "a.2", "strokes": FOUR, "live": None})
+    if is_about_to_read:
+        live.page.evaluate(DRAW, {"name": "a.2", "strokes": FOUR, "live": None})
     leave(live)
     assert live.waits() is None
     painted = live.painted()
