@@ -492,8 +492,8 @@ def test_so_it_is_without_a_model(bare: Live) -> None:
 
 
 def leave(live: Live) -> None:
-    live.page.evaluate("document.querySelector('.place').remove()")
-    live.stage.end()
+    """As in the app, all at once: what is told of changes of the page is told later."""
+    live.page.evaluate("() => { document.querySelector('.place').remove(); window.ends.at(-1)(); }")
 
 
 def test_a_call_that_was_overtaken_ends_nothing(live: Live) -> None:
