@@ -8,10 +8,10 @@ from model.ink.strokes import CANVAS, PenStroke
 
 EIGHTHS = 8  # of a pixel: the unit of what is told
 
-# Far more than anybody draws; so many keep the server busy for less than half a second.
+# Far more than anybody draws; so many keep the server busy for a second or two. The pen in the page takes down no more.
 MOST_STROKES = 2_000
-MOST_POINTS = 20_000
-MOST_LENGTH = 120_000  # pixels of line in all
+MOST_POINTS = 40_000
+MOST_LENGTH = 250_000  # pixels of line in all, along x and along y
 MAXIMUM_WIDTH = 60  # pixels
 FURTHEST = CANVAS  # pixels beyond the canvas: a stroke may leave it
 

@@ -12,6 +12,10 @@ const CANVAS = 280;
 const EIGHTHS = 8;
 // How far a stroke may leave the canvas, in eighths of a pixel.
 const FURTHEST = CANVAS * EIGHTHS;
+// The server takes no larger drawing, see model/ink/pen.py; so the pen draws none. The length is in eighths of a pixel.
+const MOST_STROKES = 2000;
+const MOST_POINTS = 40_000;
+const MOST_LENGTH = 250_000 * EIGHTHS;
 // Points nearer to the last one than half a pixel add nothing; of these the brush keeps every one.
 const NEAREST = (EIGHTHS / 2) ** 2;
 // A touch that stays within so much, in eighths of a pixel, while another one begins, is a palm's.
@@ -65,6 +69,8 @@ const HEARD_BY_BRUSH = ["mousedown", "mousemove", "mouseup", "touchstart", "touc
  * @property {number[]} points x and y in turn, in eighths of a pixel
  */
 
+/** @typedef {{ points: number, length: number }} Room for so many more points, and so much more line */
+
 /**
  * @typedef {object} Drawing what is drawn, for whoever reads in the page
  * @property {string} name of this state of the drawing; the server's answer to it has the same
@@ -104,6 +110,21 @@ function put(drawing) {
 
 /** What the brush hears from here, and from nowhere else. @type {WeakSet<Event>} */
 const own = new WeakSet();
+
+/**
+ * What a drawing has room for beside these strokes.
+ * @param {Stroke[]} strokes
+ * @returns {Room}
+ */
+function roomBeside(strokes) {
+  let points = strokes.length < MOST_STROKES ? MOST_POINTS : 0;
+  let length = MOST_LENGTH;
+  for (const stroke of strokes) {
+    points -= stroke.points.length / 2;
+    for (let i = 2; i < stroke.points.length; i++) length -= Math.abs(stroke.points[i] - stroke.points[i - 2]);
+  }
+  return { points, length };
+}
 
 /** The canvas as it stands in the page. */
 class Canvas {
@@ -252,6 +273,7 @@ class Pen {
     this.undone = [];
     /** @type {Stroke | null} */
     this.live = null;
+    this.room = roomBeside([]);
     this.pointer = 0;
     this.pointerType = "";
     this.start = "";
@@ -379,6 +401,9 @@ class Pen {
       if (!wasPalm) return;
       this.takeBack();
     }
+    this.room = roomBeside(this.strokes);
+    if (this.room.points < 1) return;
+    this.room.points -= 1;
     clearTimeout(this.rest);
     const [x, y] = /** @type {Canvas} */ (this.canvas).place(event.clientX, event.clientY);
     this.pointer = event.pointerId;
@@ -417,6 +442,10 @@ class Pen {
     const [x, y] = canvas.place(clientX, clientY);
     const [lastX, lastY] = live.points.slice(-2);
     if ((x - lastX) ** 2 + (y - lastY) ** 2 < NEAREST) return;
+    const length = Math.abs(x - lastX) + Math.abs(y - lastY);
+    if (this.room.points < 1 || this.room.length < length) return;
+    this.room.points -= 1;
+    this.room.length -= length;
     live.points.push(x, y);
     if (canvas.isReady) canvas.mouse("mousemove", x, y);
   }

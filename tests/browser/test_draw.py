@@ -90,6 +90,10 @@ def test_a_stroke_leaves_the_rest_of_the_page_alone(new_visitor: NewVisitor) -> 
     assert visitor.page.evaluate("window.changes") == []
     assert visitor.page.evaluate("window.canvas.isConnected")
     assert visitor.key("answer").bounding_box() == before
+    # Nor while the page's own answer stands in the place of the server's, with the question whether it was right.
+    visitor.draw([[(140, 140)]])
+    visitor.key("answer").locator(".live .digit").wait_for()
+    assert visitor.key("answer").bounding_box() == before
 
 
 def test_undo_redo_and_clear(new_visitor: NewVisitor) -> None:

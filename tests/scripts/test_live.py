@@ -30,6 +30,7 @@ from tests.scripts.stage import ADDRESS, Stage
 
 JOINED = "joined.js"
 PATIENCE = 2500  # milliseconds until it is said that the server has not answered yet
+REST = 350  # milliseconds without a stroke, after which a drawing may be said to be no digit
 FRAME = 20  # milliseconds: more than the page takes until it paints again
 
 # `unpacked` counts the networks that have been unpacked, or have turned out not to be any; those that begin while there
@@ -251,13 +252,21 @@ def without_tags(html: str) -> str:
     return re.sub(r"<[^>]*>|\n", "", html)
 
 
-def test_only_when_the_pen_is_lifted_a_drawing_is_said_to_be_no_digit(live: Live) -> None:
+def test_only_when_it_rests_a_drawing_is_said_to_be_no_digit(live: Live) -> None:
+    """Between the strokes of a 4 the answer keeps its form."""
     reading = Classifier.load(PRETRAINED).read(prepared(LETTER).image)
     live.draw("a.1", LETTER[:-1], LETTER[-1])
     said = live.said()
     assert (said["digit"], said["kind"], said["faint"]) == (str(reading.digit), "digit", True)
     assert "read" not in said["read"]
     live.draw("a.1", LETTER)
+    live.stage.wind(REST - 2 * FRAME)
+    assert live.said() == said
+    live.draw("a.1", LETTER, SEVEN[0])
+    live.stage.wind(2 * REST)
+    assert live.said()["faint"]
+    live.draw("a.1", LETTER)
+    live.stage.wind(REST)
     said = live.said()
     html = without_tags(answer._no_digit(reading))
     assert f"{said['digit']} {said['sure']}" == html
@@ -284,7 +293,7 @@ def test_texts_and_percents_are_the_servers_whatever_the_probabilities(bare: Liv
             const text = (selector) => panel.root.querySelector(selector).textContent;
             return all.map((probabilities) => {
                 const digit = probabilities.indexOf(Math.max(...probabilities));
-                panel.show({ frame: new Uint8Array(784), probabilities, digit, isDigit: true, isUnderWay: false });
+                panel.show({ frame: new Uint8Array(784), probabilities, digit, isDigit: true }, true);
                 return {
                     text: `${text(".digit")} ${text(".sure")}${text(".bars")}`,
                     widths: panel.rows.map(({ bar }) => parseFloat(bar.style.width)),
@@ -483,8 +492,8 @@ def test_so_it_is_without_a_model(bare: Live) -> None:
 
 
 def leave(live: Live) -> None:
-    live.page.evaluate("document.querySelector('.place').remove()")
-    live.stage.end()
+    """As in the app, all at once: what is told of changes of the page is told later."""
+    live.page.evaluate("() => { document.querySelector('.place').remove(); window.ends.at(-1)(); }")
 
 
 def test_a_call_that_was_overtaken_ends_nothing(live: Live) -> None:
@@ -495,11 +504,13 @@ def test_a_call_that_was_overtaken_ends_nothing(live: Live) -> None:
     assert live.stage.find(".answer.live").count() == 1
 
 
-def test_when_it_has_left_the_page_nothing_is_read_nor_said(live: Live) -> None:
+@pytest.mark.parametrize("is_about_to_read", [True, False])
+def test_when_it_has_left_the_page_nothing_is_read_nor_said(live: Live, is_about_to_read: bool) -> None:
     live.draw("a.1", SEVEN)
     live.stage.wind(PATIENCE)
     assert live.waits()
-    live.page.evaluate(DRAW, {"name": "a.2", "strokes": FOUR, "live": None})
+    if is_about_to_read:
+        live.page.evaluate(DRAW, {"name": "a.2", "strokes": FOUR, "live": None})
     leave(live)
     assert live.waits() is None
     painted = live.painted()

@@ -1,5 +1,6 @@
 """The pen: what it takes down of mice, fingers and pens, what the canvas's brush hears of it, and what is told when."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from importlib.util import find_spec
@@ -11,7 +12,7 @@ import numpy.typing as npt
 import pytest
 from playwright.sync_api import Route
 
-from model.ink.pen import heard
+from model.ink.pen import FURTHEST, MOST_LENGTH, MOST_POINTS, MOST_STROKES, heard
 from model.ink.strokes import ink_of
 from tests.scripts.pen_host import LOOKS, MAKE, REST, PenHost, Point, data, pen_host, stroke
 from tests.scripts.stage import ADDRESS, Stage
@@ -582,6 +583,33 @@ def test_a_thousand_strokes_are_told_whole_and_put_on_another_canvas(host: PenHo
     host.draw(*LINE)
     host.stage.wind(REST)
     assert [each["strokes"] for each in host.told()] == [[*many, stroke(*LINE)]]
+
+
+# A drawing with room for so little more, and the points of the stroke that is drawn then.
+FULL: dict[str, tuple[list[list[int]], int]] = {
+    "no more strokes": ([stroke(*DOT)] * MOST_STROKES, 0),
+    "one more stroke": ([stroke(*DOT)] * (MOST_STROKES - 1), 6),
+    "24 more pixels of line": ([[18, *[0, 0, 8 * FURTHEST, 0] * (MOST_LENGTH // FURTHEST // 2 + 1)]], 2),
+}
+
+
+@pytest.mark.parametrize(("strokes", "points"), FULL.values(), ids=FULL.keys())
+def test_no_more_is_drawn_than_the_server_takes(strokes: list[list[int]], points: int, host: PenHost) -> None:
+    limits = re.findall(r"const MOST_\w+ = ([\d_]+)", Path("pages/parts/pen.js").read_text())
+    assert list(map(int, limits)) == [MOST_STROKES, MOST_POINTS, MOST_LENGTH]
+    *others, last = strokes
+    spare = sum(abs(a - b) for a, b in zip(last[3:], last[1:], strict=False)) / 8 - (MOST_LENGTH - 24)
+    if spare > 0:
+        last = [*last[:-2], round(last[-2] - 8 * spare), last[-1]]
+    host.mount(strokes=[*others, last], knowsNone=False)
+    host.make()
+    host.draw(*LINE)
+    host.stage.wind(REST)
+    found = host.shown()
+    assert found[: len(strokes)] == [*others, last]
+    assert [(len(each) - 1) // 2 for each in found[len(strokes) :]] == ([points] if points else [])
+    assert len(heard(found)) == len(found)
+    assert [each["strokes"] for each in host.told()] == ([found] if points else [])
 
 
 def test_called_again_it_goes_on_and_an_overtaken_call_ends_nothing(pen: PenHost) -> None:

@@ -17,6 +17,7 @@ import psutil
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from model.ink.pen import MOST_LENGTH, MOST_POINTS, MOST_STROKES
 from model.run import RECORDED
 from model.run.limits import Limits
 from model.run.store import watch_id
@@ -127,12 +128,12 @@ def test_what_are_no_strokes_gets_a_sentence_and_the_next_drawing_its_answer(app
 
 def test_the_most_that_may_be_drawn_is_read(app: RunningApp) -> None:
     """As many strokes, points and pixels of line as may be, the widest brush, and as far from the canvas as may be."""
-    back_and_forth = [60, *[0, 0, 2240, 2240] * 107, 0, 0]
+    back_and_forth = [60, *[0, 0, 2240, 2240] * (MOST_LENGTH // 1120), 0, 0]
 
     async def bother(tab: Tab) -> None:
         for strokes in (
-            [[60, 80 + n % 2000, 80 + n // 2000] for n in range(2_000)],
-            [[60, *[80, 80] * 20_000]],
+            [[60, 80 + n % 2000, 80 + n // 2000] for n in range(MOST_STROKES)],
+            [[60, *[80, 80] * MOST_POINTS]],
             [back_and_forth],
             [[60, -2240, -2240, 4480, 4480]],
         ):

@@ -7,6 +7,8 @@ import { FRAME, prepare, prepared, roundHalfEven } from "./preparation.js";
 
 // So long nobody need be told that the server has not answered yet.
 const PATIENCE = 2500;
+// Half a digit is often none. So that is said only of a drawing that has rested, as long as the pen waits, see pen.js.
+const REST = 350;
 
 /** @typedef {import("./network.js").Model} Model */
 /** @typedef {import("./network.js").Maps} Maps */
@@ -142,18 +144,20 @@ class Panel {
     return probability >= this.almostOne ? "99.9" : percent(probability);
   }
 
-  /** @param {Read | null} read none where there is no ink */
-  show(read) {
+  /**
+   * @param {Read | null} read none where there is no ink
+   * @param {boolean} rests whether it may be said to be no digit
+   */
+  show(read, rests) {
     this.hint.hidden = read !== null;
     this.verdict.hidden = read === null;
     this.bars.hidden = read === null;
     if (!read) return;
-    const { frame, probabilities, digit, isDigit, isUnderWay } = read;
-    // Half a stroke is no letter either: only when the pen is lifted is a drawing said to be no digit.
-    const isNone = !isDigit && !isUnderWay;
+    const { frame, probabilities, digit, isDigit } = read;
+    const isNone = !isDigit && rests;
     this.digit.className = isNone ? "no-digit" : "digit";
     this.digit.textContent = isNone ? this.words.noDigit : String(digit);
-    this.root.classList.toggle("faint", isUnderWay && !isDigit);
+    this.root.classList.toggle("faint", !isDigit && !rests);
     this.sure.textContent = isNone
       ? this.words.guess.replace("{digit}", String(digit))
       : this.how(probabilities[digit]);
@@ -202,6 +206,7 @@ class Live {
     /** @type {Drawing | null} */
     this.shown = null;
     this.frame = 0;
+    this.rest = 0;
     this.waiting = 0;
     this.awaited = "";
     this.life = new AbortController();
@@ -242,6 +247,7 @@ class Live {
   /** @param {Reader | null} reader */
   use(reader) {
     this.reader = reader;
+    clearTimeout(this.rest);
     this.seen = null;
     this.shown = null;
     if (board().read) tell(null); // another network read it
@@ -252,6 +258,7 @@ class Live {
     this.life.abort();
     this.observer.disconnect();
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.rest);
     this.waitFor("");
     this.panel.root.remove();
     tell(null);
@@ -276,7 +283,9 @@ class Live {
     if (drawing !== this.seen) this.read(reader, drawing);
     if (!isAhead || drawing === this.shown) return;
     this.shown = drawing;
-    this.panel.show(board().read ?? null);
+    const read = board().read ?? null;
+    this.panel.show(read, false);
+    if (read && !read.isDigit && !drawing.live) this.rest = setTimeout(() => this.panel.show(read, true), REST);
   }
 
   /**
@@ -284,6 +293,7 @@ class Live {
    * @param {Drawing | null} drawing
    */
   read(reader, drawing) {
+    clearTimeout(this.rest);
     this.seen = drawing;
     const ink = drawing && this.paper.show(drawing.strokes, drawing.live);
     const frame = ink && prepared(ink);
