@@ -10,6 +10,7 @@ from functools import reduce
 from itertools import combinations, pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from model.ink.judge import SAFE, Judge
 from model.ink.preparation import Prepared, prepare_ink
@@ -28,6 +29,7 @@ SCRIBBLED = 3.0  # times as long as its diagonal: a stroke that crosses somethin
 BRUSH = 16  # pixels: in which bars are drawn
 
 Strokes = tuple[PenStroke, ...]
+Points = npt.NDArray[np.float64]
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
@@ -82,7 +84,21 @@ def offer_in(strokes: Strokes, judge: Judge, *, is_digit: bool) -> Offer | None:
 
 def _touch(some: Strokes, others: Strokes) -> bool:
     """Whether the ink of these touches that of the others."""
-    return bool((ink_of(some).astype(bool) & ink_of(others).astype(bool)).any())
+    return any(_is_touched(one, other) for one in some for other in others)
+
+
+def _is_touched(one: PenStroke, other: PenStroke) -> bool:
+    reach = (one.width + other.width) / 2
+    apart = _along(one)[:, np.newaxis] - _along(other)
+    return bool(np.square(apart).sum(axis=2).min() <= reach**2)
+
+
+def _along(stroke: PenStroke) -> Points:
+    """Places on the pen's path, at most as far apart as half of its ink is wide."""
+    steps = np.linalg.norm(np.diff(stroke.points, axis=0), axis=1)
+    at = np.concatenate([[0.0], np.cumsum(steps)])
+    places = np.linspace(0, at[-1], 2 + int(2 * at[-1] / max(stroke.width, 1)))
+    return np.stack([np.interp(places, at, stroke.points[:, axis]) for axis in (0, 1)], axis=1)
 
 
 def _without_ring(strokes: Strokes) -> Strokes:
