@@ -29,7 +29,9 @@ LESS_TRUST = 0.25  # in a second threshold, above the first: it tells ink from s
 FINER = 0.5  # of the other marks' lines: a plain stroke that is finer is none by the same pen
 NARROW = 0.2  # of its height: a plain stroke
 LIKELY = 0.3  # what a mark counts that is no digit, against one that is
-DOUBT = 3.0  # below the judge's threshold: what is nearer to it is refused in a picture
+DOUBT = 1.0  # below the judge's threshold: what is nearer to it is refused in a picture
+AS_A_ONE = 0.4  # times as wide as high, and no wider: what is left of a frame, or a dash, is soon taken for a 1
+DOUBT_OF_ONES = 3.0  # the same of these
 LEAST_CONFIDENCE = 0.7  # in a digit that is read in a picture
 MOST_INK = 0.4  # of the picture; of one that is cut to its ink, more
 MOST_INK_IN_CUT = 0.6
@@ -146,7 +148,7 @@ def _without_doubtful(marks: Sequence[Mark], judge: Judge) -> list[Mark]:
     doubtful = {
         id(mark)
         for mark, is_sure in zip(digits, sure.tolist(), strict=True)
-        if not is_sure or mark.strangeness > -DOUBT
+        if not is_sure or mark.strangeness > -(DOUBT_OF_ONES if mark.width <= AS_A_ONE * mark.height else DOUBT)
     }
     return [replace(mark, is_refused=True) if id(mark) in doubtful else mark for mark in marks]
 
