@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from model.data.mnist import check_mnist
-from model.ink.pen import told
+from model.ink.pen import MOST_POINTS, MOST_STROKES, told
 from model.plan import recipe
 from model.queue import TrainingQueue
 from model.queue.worker_process import ROOT
@@ -62,8 +62,8 @@ def test_draw_keeps_the_drawing_for_the_way_back() -> None:
         [[61, 80, 80]],
         [[18, 80, 4481]],
         [[18, -2241, 80]],
-        [[18, 80, 80]] * 2_001,
-        [[18, *[80, 80] * 20_001]],
+        [[18, 80, 80]] * (MOST_STROKES + 1),
+        [[18, *[80, 80] * (MOST_POINTS + 1)]],
         [[18, *[0, 0, 2240, 2240] * 250]],
     ],
     ids=lambda content: str(content)[:40],

@@ -104,7 +104,7 @@ NO_STROKES: dict[str, Any] = {
     "lists in lists": nested(20),
     "strokes in lists": [[[18, 80, 80]]],
     "too many strokes": [[18, 80, 80]] * 2_001,
-    "too many points": [[18, *[80, 80] * 20_001]],
+    "too many points": [[18, *[80, 80] * (MOST_POINTS + 1)]],
     "lines without end": [[18, *[0, 0, 2240, 2240] * 250]],
     "two megabytes of one stroke": [[18, *[80] * 500_000]],
     "two megabytes of strokes": [[18, 80, 80]] * 150_000,
