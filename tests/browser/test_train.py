@@ -122,7 +122,7 @@ def test_three_visitors_one_after_the_other(new_visitor: NewVisitor) -> None:
     expect(second.key("progress")).to_contain_text("stopped before it learned anything")
     expect(third.key("progress")).to_contain_text("Waiting: 1 run before yours, about")
     # What is opened while the run waits stays so, the same on the page, when its turn comes.
-    third.page.get_by_role("button", name="Share").click()
+    third.page.get_by_role("button", name="Share", exact=True).click()
     shared = third.page.get_by_test_id("stPopoverBody")
     link = shared.locator("code").inner_text()
     third.page.evaluate(POPOVER)
@@ -145,7 +145,7 @@ def test_what_is_open_stays_open_while_the_run_goes_on(app: RunningApp, new_visi
     table = visitor.key("epochs_job")
     table.locator("summary").click()
     row = table.locator("tbody tr")
-    visitor.page.get_by_role("button", name="Share").click()
+    visitor.page.get_by_role("button", name="Share", exact=True).click()
     popover = visitor.page.get_by_test_id("stPopoverBody")
     popover.locator("code").wait_for()
     visitor.page.evaluate(POPOVER)
@@ -172,7 +172,7 @@ def test_what_is_open_stays_open_while_the_run_goes_on(app: RunningApp, new_visi
 def test_a_shared_link_watches_and_cannot_stop(new_visitor: NewVisitor) -> None:
     owner, watcher = new_visitor(), new_visitor()
     start_long(owner)
-    owner.page.get_by_role("button", name="Share").click()
+    owner.page.get_by_role("button", name="Share", exact=True).click()
     link = owner.page.locator("[data-testid=stPopoverBody] code").inner_text()
     watcher.page.goto(link)
     expect(watcher.page.get_by_text("You are watching this run")).to_be_visible()

@@ -206,10 +206,15 @@ class Visitor:
         """Until the server has had the last word on what is drawn."""
         self.wait_for_state(ANSWERED)
 
+    def _wait_for_one(self, shown: Locator) -> None:
+        """Until it is there, and what was in its place before has gone: after another way in, that takes a moment."""
+        expect(shown).to_have_count(1)
+        shown.first.wait_for()
+
     def wait_for_digit(self, digit: int | None = None) -> Answer:
         """Until a digit (this digit) has been read, in the end by the server."""
         shown = self.key("answer").locator(".answer:not(.live) .digit")
-        (shown.filter(has_text=str(digit)) if digit is not None else shown).wait_for()
+        self._wait_for_one(shown.filter(has_text=str(digit)) if digit is not None else shown)
         self.wait_until_answered()
         return self.answer()
 
@@ -224,12 +229,12 @@ class Visitor:
 
     def wait_for_refusal(self) -> Answer:
         """Until the drawing has been said to be no digit."""
-        self.key("answer").locator(".answer:not(.live) .no-digit").wait_for()
+        self._wait_for_one(self.key("answer").locator(".answer:not(.live) .no-digit"))
         self.wait_until_answered()
         return self.answer()
 
     def wait_for_hint(self) -> None:
-        self.key("answer").locator(".answer:not(.live) .hint").wait_for()
+        self._wait_for_one(self.key("answer").locator(".answer:not(.live) .hint"))
         self.wait_until_answered()
 
     def wait_for_reading(self, digit: int) -> None:
