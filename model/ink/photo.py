@@ -146,11 +146,11 @@ def _without_doubtful(marks: Sequence[Mark], judge: Judge) -> list[Mark]:
         return [*marks]
     sure = judge.confidences(np.stack([prepare_ink(mark.ink).image for mark in digits])) >= LEAST_CONFIDENCE
     doubtful = {
-        id(mark)
+        mark
         for mark, is_sure in zip(digits, sure.tolist(), strict=True)
         if not is_sure or mark.strangeness > -(DOUBT_OF_ONES if mark.width <= AS_A_ONE * mark.height else DOUBT)
     }
-    return [replace(mark, is_refused=True) if id(mark) in doubtful else mark for mark in marks]
+    return [replace(mark, is_refused=True) if mark in doubtful else mark for mark in marks]
 
 
 def _first_of_each(marks: Sequence[Mark]) -> list[Mark]:

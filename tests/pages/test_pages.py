@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -77,6 +78,15 @@ def test_what_is_no_drawing_gets_one_sentence_and_nothing_is_lost(content: objec
     ]
     assert told(at.session_state["kept_drawing"].strokes) == SEVEN
     drawn(at, SEVEN)
+    assert '<div class="digit">7</div>' in html(at)
+
+
+def test_what_another_model_read_ahead_is_not_the_answer_of_this_one() -> None:
+    at = drawn(opened(), SEVEN)
+    read = at.session_state["read_last"]
+    elsewhere = replace(read.run, folder=read.run.folder / "elsewhere")
+    at.session_state["read_ahead"] = replace(read, run=elsewhere, is_digit=False)
+    at.run()
     assert '<div class="digit">7</div>' in html(at)
 
 

@@ -15,6 +15,7 @@ from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 from model.ink import Prepared
 from model.ink.preparation import prepare_ink
 from model.reading import Reading
+from model.run import Run
 from pages.parts import session
 from pages.parts.draw.drawn import Drawn
 from pages.parts.draw.offer import offer_html
@@ -36,6 +37,7 @@ class Read:
 
     Attributes:
         drawn: where it comes from.
+        run: of the model that read it.
         is_digit: False where it was said to be none.
         offer: what else the drawing may hold, as HTML; empty where that is nothing.
     """
@@ -43,6 +45,7 @@ class Read:
     drawn: Drawn
     prepared: Prepared
     reading: Reading
+    run: Run
     is_digit: bool
     offer: str = ""
 
@@ -63,18 +66,18 @@ def read(drawn: Drawn) -> Read | None:
     Raises:
         UnusableFile: the model's files are missing or damaged.
     """
+    run = model_in_use().run
     ahead: Read | None = st.session_state.pop(_AHEAD, None)
-    if ahead and ahead.drawn.name == drawn.name:
+    if ahead and ahead.drawn.name == drawn.name and ahead.run.folder == run.folder:
         return ahead
     forget()
     prepared = prepare_ink(drawn.ink) if drawn.ink is not None else None
     if prepared is None or prepared.is_empty:
         return None
-    run = model_in_use().run
     reading = classifier_of(run).read(prepared.image)
     is_digit = drawn.is_digit and not refusal_of(run).refuses(prepared)
     offer = offer_html(drawn.strokes, reading.digit if is_digit else None, run)
-    st.session_state[_READ] = found = Read(drawn, prepared, reading, is_digit, offer)
+    st.session_state[_READ] = found = Read(drawn, prepared, reading, run, is_digit, offer)
     return found
 
 
