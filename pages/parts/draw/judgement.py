@@ -1,4 +1,4 @@
-"""Below an answer: was it right? What else may it be? And a link to what was read, for others to see the same."""
+"""Below an answer: what else may it be? Was it right? And a link to what was read, for others to see the same."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
@@ -25,11 +25,13 @@ def forget_digits() -> None:
 
 
 def show_judgement(read: Read | None) -> None:
-    """The question, or the verdict where it is known; the link; and the offer. All is of what was read last."""
+    """The offer; the question, or the verdict where it is known; and the link. All is of what was read last."""
     st.session_state[_SAYS] = _says(read) if read else None
     if read is None:
         return
     name, drawn = read.ink_name, read.drawn
+    if read.offer:
+        st.html(read.offer)
     with st.container(key="judgement", horizontal=True, gap="small", vertical_alignment="center"):
         if drawn.label is not None:
             st.markdown(_comparison(drawn.label, read.answer), width="content")
@@ -48,8 +50,6 @@ def show_judgement(read: Read | None) -> None:
             )
     if drawn.example and st.session_state.get(_LINKED) == name:
         _show_link(drawn.example)
-    if read.offer:
-        st.html(read.offer)
 
 
 def says_something_else(read: Read) -> bool:
