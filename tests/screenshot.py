@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from tests.browser.devices import new_device
 from tests.browser.server import ROOT, app_in_new_folder
 from tests.browser.visitor import Point, Stroke, Visitor, chromium
 from tests.drawn_digits import DRAWN_DIGITS, Strokes
@@ -13,7 +14,7 @@ SIZE = (1280, 720)
 def main() -> None:
     PICTURE.parent.mkdir(exist_ok=True)
     with chromium() as browser, app_in_new_folder() as app:
-        visitor = Visitor(browser, app.url, SIZE)
+        visitor = Visitor(new_device(browser, SIZE), app.url)
         visitor.open()
         visitor.wait_for_canvas()
         visitor.draw(rounded(DRAWN_DIGITS[2]["loop at the foot"]))

@@ -17,6 +17,7 @@ from model.reading import portable
 from model.run import PRETRAINED, Run
 from pages.parts.scripts import joined
 from tests.bench.figures import kilobytes, megabytes, milliseconds, seconds, show
+from tests.browser.devices import new_device
 from tests.browser.server import RunningApp, app_in_new_folder
 from tests.browser.visitor import Stroke, Visitor, chromium
 
@@ -167,7 +168,7 @@ WORK = """async ([script, told, packed, drawings, repeats]) => {
 def _visited_app() -> Iterator[tuple[RunningApp, Browser, Visitor]]:
     """The app, a browser, and a visitor who has its Draw page open there."""
     with chromium() as browser, app_in_new_folder() as app:
-        visitor = Visitor(browser, app.url)
+        visitor = Visitor(new_device(browser), app.url)
         visitor.page.add_init_script(STOPWATCH)
         visitor.open()
         visitor.wait_for_canvas()
@@ -180,7 +181,7 @@ def start() -> None:
     canvas, answer = [], []
     with chromium() as browser:
         for _ in range(STARTS):
-            visitor = Visitor(browser, "")
+            visitor = Visitor(new_device(browser), "")
             began = time.perf_counter()
             with app_in_new_folder() as app:
                 visitor.url = app.url
@@ -201,10 +202,10 @@ def visit() -> None:
     The server's own first visitor has been there: what that one is sent has not been packed yet.
     """
     with chromium() as browser, app_in_new_folder() as app:
-        first = Visitor(browser, app.url)
+        first = Visitor(new_device(browser), app.url)
         first.open_draw()
         first.close()
-        visitor = Visitor(browser, app.url)
+        visitor = Visitor(new_device(browser), app.url)
         weight = _Weight(visitor)
         visitor.open()
         visitor.wait_for_canvas()
@@ -257,7 +258,7 @@ def draw() -> None:
         _times(visitor)
         _draw_all(visitor)
         _show_drawing(_times(visitor), "")
-        other = Visitor(browser, app.url)
+        other = Visitor(new_device(browser), app.url)
         _start_training(other, "Notebook")
         other.key("progress").get_by_text("images a second").wait_for(timeout=120_000)
         other.close()  # the run goes on; a browser that shows its curves would be no load of the server's

@@ -7,6 +7,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.devices import DESKTOP, Devices, Size
 from tests.browser.server import RunningApp
 from tests.browser.visitor import Visitor
 from tests.load.background import run
@@ -44,18 +45,23 @@ def end_run(app: RunningApp, visitor: Visitor) -> None:
     run(end())
 
 
+@pytest.fixture(scope="session")
+def devices(browser: Browser) -> Devices:
+    return Devices(browser)
+
+
 @pytest.fixture
-def new_visitor(app: RunningApp, browser: Browser) -> Iterator[NewVisitor]:
+def new_visitor(app: RunningApp, devices: Devices) -> Iterator[NewVisitor]:
     """Makes visitors; when the test is over, neither their consoles nor the server's log may hold a complaint."""
     visitors: list[Visitor] = []
 
-    def new(**options: object) -> Visitor:
-        visitors.append(Visitor(browser, app.url, **options))  # type: ignore[arg-type]
+    def new(size: Size = DESKTOP, *, touch: bool = False) -> Visitor:
+        visitors.append(Visitor(devices.lend(size, touch=touch), app.url))
         return visitors[-1]
 
     yield new
     for visitor in visitors:
         end_run(app, visitor)
-        visitor.close()
+        devices.take_back(visitor.context)
     assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
     assert not re.search(r"Traceback|Error|WARNING", app.unforgiven_log), app.log

@@ -14,7 +14,8 @@ from model.lesson import load_lesson_network
 from model.reading import Classifier
 from model.run import PRETRAINED
 from tests.browser.conftest import NewVisitor
-from tests.browser.visitor import PHONE, Visitor
+from tests.browser.devices import PHONE
+from tests.browser.visitor import Visitor
 from tests.drawn_digits import DRAWN_DIGITS
 
 MINUS = "\N{MINUS SIGN}"

@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewVisitor
-from tests.browser.visitor import INK, PHONE, Stroke
+from tests.browser.devices import PHONE
+from tests.browser.visitor import INK, Stroke
 from tests.drawn_digits import DRAWN_DIGITS
 from tests.non_digits import NON_DIGITS
 

@@ -10,7 +10,8 @@ from model.insight import Evaluation, evaluate
 from model.reading import Classifier
 from model.run import PRETRAINED
 from tests.browser.conftest import NewVisitor
-from tests.browser.visitor import PHONE, Visitor
+from tests.browser.devices import PHONE
+from tests.browser.visitor import Visitor
 
 
 @pytest.fixture(scope="module")

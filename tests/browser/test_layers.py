@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewVisitor
-from tests.browser.visitor import DESKTOP, PHONE, Visitor
+from tests.browser.devices import DESKTOP, PHONE
+from tests.browser.visitor import Visitor
 from tests.drawn_digits import DRAWN_DIGITS
 
 SEVEN = next(iter(DRAWN_DIGITS[7].values()))

@@ -10,8 +10,9 @@ from model.run import PRETRAINED
 from model.run.run import KERAS_FILE
 from model.run.store import RunStore
 from tests.browser.conftest import NewVisitor
+from tests.browser.devices import DESKTOP, PHONE
 from tests.browser.server import RunningApp
-from tests.browser.visitor import DESKTOP, PHONE, Visitor
+from tests.browser.visitor import Visitor
 from tests.drawn_digits import DRAWN_DIGITS
 
 DENSE = FOLDER / "dense"  # a network without convolutions, and the record of its run

@@ -7,6 +7,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.devices import new_device
 from tests.browser.server import RunningApp
 from tests.browser.visitor import HEADINGS, Visitor
 
@@ -14,7 +15,7 @@ from tests.browser.visitor import HEADINGS, Visitor
 @pytest.mark.parametrize("page", [page for page in HEADINGS if page != "Draw"])
 def test_a_deep_link_on_a_cold_server_shows_the_whole_page(tmp_path: Path, browser: Browser, page: str) -> None:
     with RunningApp(tmp_path) as app:
-        visitor = Visitor(browser, app.url)
+        visitor = Visitor(new_device(browser), app.url)
         visitor.open(f"/{page.lower()}")
         visitor.page.get_by_role("heading", level=1).filter(has_text=HEADINGS[page]).wait_for()
         expect(visitor.key("menu").get_by_role("link")).to_have_count(len(HEADINGS))
@@ -29,7 +30,7 @@ def test_a_deep_link_on_a_cold_server_shows_the_whole_page(tmp_path: Path, brows
 def test_the_worker_starts_with_train_and_dies_with_a_killed_server(tmp_path: Path, browser: Browser) -> None:
     with RunningApp(tmp_path) as app:
         server = psutil.Process(app.process.pid)
-        visitor = Visitor(browser, app.url)
+        visitor = Visitor(new_device(browser), app.url)
         visitor.open("/")
         visitor.wait_for_canvas()
         assert server.children() == []

@@ -12,7 +12,8 @@ from playwright.sync_api import expect
 
 from model.ink.strokes import fitted, render_ink
 from tests.browser.conftest import NewVisitor
-from tests.browser.visitor import INK, PHONE, Visitor
+from tests.browser.devices import PHONE
+from tests.browser.visitor import INK, Visitor
 from tests.drawn_digits import DRAWN_DIGITS
 from tests.paper import PAPERS, file_of, photo_of
 

@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 from model.run import PRETRAINED, Run
 from model.take_home.files import files_of
 from tests.browser.conftest import NewVisitor
-from tests.browser.visitor import PHONE, Visitor
+from tests.browser.devices import PHONE
+from tests.browser.visitor import Visitor
 from tests.drawn_digits import DRAWN_DIGITS
 
 ONE = next(iter(DRAWN_DIGITS[1].values()))

@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewVisitor
+from tests.browser.devices import PHONE
 from tests.browser.server import RunningApp
-from tests.browser.visitor import PHONE, Visitor
+from tests.browser.visitor import Visitor
 from tests.drawn_digits import DRAWN_DIGITS
 
 ONE = next(iter(DRAWN_DIGITS[1].values()))

@@ -23,14 +23,14 @@ from playwright.sync_api import (
 Point = tuple[float, float]
 Stroke = Sequence[Point]
 
-CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+CHROMIUM_OPTIONS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"),
+    "--renderer-process-limit=1",  # for each context: its next page is opened by the process of the last
+]
 # Milliseconds. Against waiting for ever, and for nothing else: whatever a page takes longer for has failed, however
 # slow the machine is.
 PATIENCE = 120_000
 expect.set_options(timeout=PATIENCE)
-
-DESKTOP = (1280, 900)
-PHONE = (390, 844)
 
 # Streamlit itself asks a deep link's own path for these first, and takes the 404 for an answer.
 STREAMLITS_PROBES = re.compile(r"/\w+/_stcore/(health|host-config)$")
@@ -84,23 +84,9 @@ class Answer:
 class Visitor:
     """One browser context, which is one session at a time."""
 
-    def __init__(
-        self,
-        browser: Browser,
-        url: str,
-        size: tuple[int, int] = DESKTOP,
-        *,
-        touch: bool = False,
-        ignore_https_errors: bool = False,
-    ) -> None:
+    def __init__(self, device: BrowserContext, url: str) -> None:
         self.url = url
-        width, height = size
-        self.context: BrowserContext = browser.new_context(
-            viewport={"width": width, "height": height},
-            has_touch=touch,
-            is_mobile=touch,
-            ignore_https_errors=ignore_https_errors,
-        )
+        self.context = device
         self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
         self.has_been_to_train = False

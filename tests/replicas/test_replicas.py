@@ -15,6 +15,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.devices import new_device
 from tests.browser.server import ROOT, RunningApp
 from tests.browser.visitor import Visitor
 from tests.drawn_digits import DRAWN_DIGITS
@@ -119,7 +120,7 @@ def test_visitors_stay_at_their_replica_and_go_on_at_the_other_when_it_is_killed
     with ExitStack() as stack:
         visitors = []
         for _ in range(VISITORS):
-            visitor = Visitor(browser, proxy, ignore_https_errors=True)
+            visitor = Visitor(new_device(browser, ignore_https_errors=True), proxy)
             stack.callback(visitor.close)
             visitor.open_draw()
             visitors.append(visitor)
