@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
+import psutil
+
 ROOT = Path(__file__).parents[2]
 SECONDS_TO_START = 300  # against waiting for ever
 
@@ -63,6 +65,18 @@ class RunningApp:
             yield
         finally:
             self.process.send_signal(signal.SIGCONT)
+
+    @contextmanager
+    def training_held(self) -> Iterator[None]:
+        """The run that trains stays where it is meanwhile, and takes no processor from what a test looks at."""
+        workers = psutil.Process(self.process.pid).children()
+        for worker in workers:
+            worker.suspend()
+        try:
+            yield
+        finally:
+            for worker in workers:
+                worker.resume()
 
     def wait_until_up(self) -> None:
         end = time.monotonic() + SECONDS_TO_START

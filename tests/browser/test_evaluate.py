@@ -117,7 +117,7 @@ def test_a_finger_on_a_phone(new_visitor: NewVisitor, bundled: Evaluation) -> No
     expect(visitor.key("reliability").locator("canvas, svg").first).to_be_visible()
     visitor.page.get_by_text("Digit by digit").tap()
     expect(visitor.page.locator(".by-digit tbody tr")).to_have_count(10)
-    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == PHONE[0]
+    visitor.wait_until_it_fits(PHONE)
     image = int(bundled.mistakes[0])
     visitor.key("mistakes").get_by_role("link", name=f"Test digit {image}:").tap()
     assert_draw_reads(visitor, bundled, image)

@@ -29,13 +29,8 @@ def set_number(visitor: Visitor, label: str, number: int) -> None:
     field.press("Enter")
 
 
-def width(visitor: Visitor) -> int:
-    return int(visitor.page.evaluate("document.querySelector('.stMain').scrollWidth"))
-
-
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
-def test_rows_with_shapes_sums_and_what_is_inside(new_visitor: NewVisitor, size: tuple[int, int]) -> None:
-    visitor = new_visitor(size=size)
+def test_rows_with_shapes_sums_and_what_is_inside(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor()
     visitor.open_draw()
     visitor.draw(SEVEN)
     visitor.wait_for_digit(7)
@@ -50,8 +45,9 @@ def test_rows_with_shapes_sums_and_what_is_inside(new_visitor: NewVisitor, size:
     skip(visitor, "silent_conv2d")
     first = visitor.key("layer_1")
     expect(first).to_contain_text("Shown: your drawing.")
-    expect(first.get_by_alt_text(re.compile("32 feature maps of 26 by 26"))).to_be_visible()
-    assert width(visitor) == size[0]
+    for size in (DESKTOP, PHONE):
+        visitor.wait_until_it_fits(size)
+        expect(first.get_by_alt_text(re.compile("32 feature maps of 26 by 26"))).to_be_visible()
 
 
 def test_the_picture_is_a_file(new_visitor: NewVisitor, tmp_path: Path) -> None:
@@ -117,4 +113,4 @@ def test_an_impossible_design_says_why_and_the_notebooks_is_a_click_away(new_vis
     visitor.key("notebooks_network").get_by_role("button").click()
     expect(visitor.key("shapes")).to_contain_text("(3, 3, 128)")
     assert "design" not in visitor.page.url
-    assert width(visitor) == PHONE[0]
+    visitor.wait_until_it_fits(PHONE)

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from model.ink.strokes import fitted, render_ink
 from tests.browser.conftest import NewVisitor
-from tests.browser.devices import PHONE
+from tests.browser.devices import DESKTOP, PHONE
 from tests.browser.visitor import INK, Visitor
 from tests.drawn_digits import DRAWN_DIGITS
 from tests.paper import PAPERS, file_of, photo_of
@@ -45,12 +45,10 @@ def draw_a_seven_with_keys(visitor: Visitor) -> None:
         visitor.page.keyboard.press(key)
 
 
-@pytest.mark.parametrize("device", ["desktop", "phone"])
-def test_every_way_in(new_visitor: NewVisitor, tmp_path: Path, device: str) -> None:
-    phone = device == "phone"
-    visitor = new_visitor(size=PHONE, touch=True) if phone else new_visitor()
+def test_every_way_in(new_visitor: NewVisitor, tmp_path: Path) -> None:
+    visitor = new_visitor()
     visitor.open_draw()
-    (visitor.draw_with_finger if phone else visitor.draw)(SEVEN)
+    visitor.draw(SEVEN)
     seven = visitor.wait_for_digit(7)
     ink = visitor.ink()
 
@@ -65,8 +63,10 @@ def test_every_way_in(new_visitor: NewVisitor, tmp_path: Path, device: str) -> N
     (tmp_path / "six.jpg").write_bytes(file_of(photo_of(SIX, PAPERS["half in shadow"], seed=3)))
     upload.set_input_files(tmp_path / "six.jpg")
     visitor.wait_for_digit(6)
-    expect(visitor.page.locator(".source-photo")).to_be_in_viewport()
-    expect(visitor.key("answer").locator(".digit")).to_be_in_viewport(ratio=1)
+    for size in (DESKTOP, PHONE):
+        visitor.wait_until_it_fits(size)
+        expect(visitor.page.locator(".source-photo")).to_be_in_viewport()
+        expect(visitor.key("answer").locator(".digit")).to_be_in_viewport(ratio=1)
 
     choose(visitor, "Test digit")
     visitor.wait_for_digit(7)
@@ -83,7 +83,8 @@ def test_every_way_in(new_visitor: NewVisitor, tmp_path: Path, device: str) -> N
     grid = visitor.page.locator(".grid")
     active = visitor.page.locator(f"#{grid.get_attribute('aria-activedescendant')}")
     assert "ink" in (active.get_attribute("aria-label") or "")
-    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == (390 if phone else 1280)
+    for size in (PHONE, DESKTOP):
+        visitor.wait_until_it_fits(size)
 
     choose(visitor, "Draw")
     visitor.wait_for_canvas()
@@ -156,12 +157,8 @@ def test_what_was_just_drawn_with_keys_comes_along_to_another_page(new_visitor: 
     visitor.wait_for_digit(7)
 
 
-@pytest.mark.parametrize("device", ["desktop", "phone"])
-def test_of_several_digits_one_is_chosen_and_all_follows_it(
-    new_visitor: NewVisitor, tmp_path: Path, device: str
-) -> None:
-    phone = device == "phone"
-    visitor = new_visitor(size=PHONE, touch=True) if phone else new_visitor()
+def test_of_several_digits_one_is_chosen_and_all_follows_it(new_visitor: NewVisitor, tmp_path: Path) -> None:
+    visitor = new_visitor()
     visitor.open_draw()
     choose(visitor, "Picture")
     visitor.wait_for_hint()
@@ -191,7 +188,13 @@ def test_of_several_digits_one_is_chosen_and_all_follows_it(
     expect(cut).not_to_have_attribute("src", first or "")
     press(visitor, "was_right")
     expect(visitor.key("judgement")).to_contain_text("Counted as read right.")
-    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == (390 if phone else 1280)
+    for size in (DESKTOP, PHONE):
+        visitor.wait_until_it_fits(size)
+    choices.first.click()
+    assert visitor.wait_for_digit(6) == six
+    expect(cut).to_have_attribute("src", first or "")
+    choices.nth(1).click()
+    assert visitor.wait_for_digit(7) == seven
 
     (tmp_path / "one.jpg").write_bytes(file_of(photo_of(SIX, PAPERS["ballpoint"])))
     visitor.key("picture_file").locator("input[type=file]").set_input_files(tmp_path / "one.jpg")
@@ -211,7 +214,7 @@ def test_a_photo_from_the_camera(new_visitor: NewVisitor) -> None:
     visitor.wait_for_state("document.querySelector('video').videoWidth > 0")
     visitor.page.get_by_role("button", name="Take Photo").click()
     visitor.wait_for_digit(6)
-    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == PHONE[0]
+    visitor.wait_until_it_fits(PHONE)
 
 
 def test_a_second_visitor_sees_the_drawing_of_the_link(new_visitor: NewVisitor) -> None:

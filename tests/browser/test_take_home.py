@@ -79,7 +79,7 @@ def test_compare_on_a_phone(new_visitor: NewVisitor) -> None:
     expect(visitor.key("settings_that_differ")).to_contain_text("RMSprop")
     expect(visitor.key("chance")).to_contain_text("McNemar's test")
     expect(visitor.key("both_curves").locator("canvas, svg").first).to_be_visible()
-    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == PHONE[0]
+    visitor.wait_until_it_fits(PHONE)
     visitor.key("only_right_0").get_by_role("link").first.click()
     visitor.page.get_by_role("heading", level=1).filter(has_text="Draw a digit").wait_for()
     visitor.key("answer").locator(".digit, .no-digit").first.wait_for()

@@ -4,11 +4,10 @@ import os
 import signal
 
 import psutil
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewVisitor
-from tests.browser.devices import PHONE
+from tests.browser.devices import DESKTOP, PHONE
 from tests.browser.server import RunningApp
 from tests.browser.visitor import Visitor
 from tests.drawn_digits import DRAWN_DIGITS
@@ -57,9 +56,8 @@ def wait_until_it_trains(visitor: Visitor) -> None:
     visitor.key("progress").get_by_text("images a second").first.wait_for()
 
 
-@pytest.mark.parametrize("size", [(1280, 900), PHONE])
-def test_train_on_few_images_use_the_model_and_draw(new_visitor: NewVisitor, size: tuple[int, int]) -> None:
-    visitor = new_visitor(size=size)
+def test_train_on_few_images_use_the_model_and_draw(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor()
     visitor.open("/train")
     choose(visitor, "Fast", images=6000)
     start(visitor)
@@ -67,6 +65,8 @@ def test_train_on_few_images_use_the_model_and_draw(new_visitor: NewVisitor, siz
     expect(result).to_contain_text("Test accuracy")
     expect(result).to_contain_text("Test loss")
     expect(visitor.key("curves").locator("canvas, svg").first).to_be_visible()
+    for size in (PHONE, DESKTOP):
+        visitor.wait_until_it_fits(size)
     visitor.key("use").get_by_role("button").click()
     expect(result).to_contain_text("This model now answers")
     visitor.go_to("Draw")
@@ -81,26 +81,28 @@ def test_train_on_few_images_use_the_model_and_draw(new_visitor: NewVisitor, siz
     expect(visitor.key("model_in_use")).to_contain_text("the model you trained answers")
     visitor.page.get_by_role("button", name="Use the bundled model").click()
     expect(visitor.key("model_in_use")).to_contain_text("the bundled model answers")
-    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == size[0]
+    for size in (DESKTOP, PHONE):
+        visitor.wait_until_it_fits(size)
 
 
-def test_a_run_is_found_again_and_can_be_stopped(new_visitor: NewVisitor) -> None:
+def test_a_run_is_found_again_and_can_be_stopped(app: RunningApp, new_visitor: NewVisitor) -> None:
     visitor = new_visitor()
     start_long(visitor)
     wait_until_it_trains(visitor)
-    visitor.go_to("Draw")
-    visitor.wait_for_canvas()
-    visitor.draw(ONE)
-    visitor.wait_for_digit(1)
-    visitor.go_to("Train")
-    wait_until_it_trains(visitor)
-    visitor.page.reload()
-    wait_until_it_trains(visitor)
-    expect(visitor.key("start")).to_have_count(0)
-    other_visitor = new_visitor()
-    other_visitor.open("/train")
-    expect(other_visitor.key("start")).to_be_visible()
-    expect(other_visitor.key("stop")).to_have_count(0)
+    with app.training_held():
+        visitor.go_to("Draw")
+        visitor.wait_for_canvas()
+        visitor.draw(ONE)
+        visitor.wait_for_digit(1)
+        visitor.go_to("Train")
+        wait_until_it_trains(visitor)
+        visitor.page.reload()
+        wait_until_it_trains(visitor)
+        expect(visitor.key("start")).to_have_count(0)
+        other_visitor = new_visitor()
+        other_visitor.open("/train")
+        expect(other_visitor.key("start")).to_be_visible()
+        expect(other_visitor.key("stop")).to_have_count(0)
     visitor.page.evaluate(HEAR_PROGRESS)
     visitor.key("stop").get_by_role("button").click()
     expect(visitor.key("progress")).to_contain_text("Stopped early. What was learned until then is kept.")
@@ -109,24 +111,25 @@ def test_a_run_is_found_again_and_can_be_stopped(new_visitor: NewVisitor) -> Non
     assert said[0].startswith(("Stopped. Keeping what was learned", "Trained. Saving the model")), said
 
 
-def test_three_visitors_one_after_the_other(new_visitor: NewVisitor) -> None:
+def test_three_visitors_one_after_the_other(app: RunningApp, new_visitor: NewVisitor) -> None:
     """Each sees the own place, in a second tab as well; who leaves makes room, and the next one's turn comes."""
     first, second, third = (new_visitor() for _ in range(3))
     for visitor in (first, second, third):
         start_long(visitor)
     wait_until_it_trains(first)
-    expect(second.key("progress")).to_contain_text("Waiting: 1 run before yours, about")
-    expect(third.key("progress")).to_contain_text("Waiting: 2 runs before yours, about")
-    second_tab = second.context.new_page()
-    second_tab.goto(second.url + "/train")
-    second_tab.get_by_role("button", name="Leave the queue").click()
-    expect(second.key("progress")).to_contain_text("stopped before it learned anything")
-    expect(third.key("progress")).to_contain_text("Waiting: 1 run before yours, about")
-    # What is opened while the run waits stays so, the same on the page, when its turn comes.
-    third.page.get_by_role("button", name="Share", exact=True).click()
-    shared = third.page.get_by_test_id("stPopoverBody")
-    link = shared.locator("code").inner_text()
-    third.page.evaluate(POPOVER)
+    with app.training_held():
+        expect(second.key("progress")).to_contain_text("Waiting: 1 run before yours, about")
+        expect(third.key("progress")).to_contain_text("Waiting: 2 runs before yours, about")
+        second_tab = second.context.new_page()
+        second_tab.goto(second.url + "/train")
+        second_tab.get_by_role("button", name="Leave the queue").click()
+        expect(second.key("progress")).to_contain_text("stopped before it learned anything")
+        expect(third.key("progress")).to_contain_text("Waiting: 1 run before yours, about")
+        # What is opened while the run waits stays so, the same on the page, when its turn comes.
+        third.page.get_by_role("button", name="Share", exact=True).click()
+        shared = third.page.get_by_test_id("stPopoverBody")
+        link = shared.locator("code").inner_text()
+        third.page.evaluate(POPOVER)
     first.key("stop").get_by_role("button").click()
     expect(first.key("use")).to_be_visible()
     wait_until_it_trains(third)
@@ -150,7 +153,7 @@ def test_what_is_open_stays_open_while_the_run_goes_on(app: RunningApp, new_visi
     popover = visitor.page.get_by_test_id("stPopoverBody")
     popover.locator("code").wait_for()
     visitor.page.evaluate(POPOVER)
-    row.nth(row.count() + 2).wait_for()
+    row.nth(row.count()).wait_for()
     assert popover.is_visible()
     assert visitor.page.evaluate("window.popover.isConnected")
     visitor.page.keyboard.press("Escape")
@@ -170,16 +173,17 @@ def test_what_is_open_stays_open_while_the_run_goes_on(app: RunningApp, new_visi
     expect(popover).to_have_count(0)
 
 
-def test_a_shared_link_watches_and_cannot_stop(new_visitor: NewVisitor) -> None:
+def test_a_shared_link_watches_and_cannot_stop(app: RunningApp, new_visitor: NewVisitor) -> None:
     owner, watcher = new_visitor(), new_visitor()
     start_long(owner)
-    owner.page.get_by_role("button", name="Share", exact=True).click()
-    link = owner.page.locator("[data-testid=stPopoverBody] code").inner_text()
-    watcher.page.goto(link)
-    expect(watcher.page.get_by_text("You are watching this run")).to_be_visible()
-    expect(watcher.key("stop")).to_have_count(0)
-    assert link.split("run=")[1] not in owner.page.url
-    owner.page.keyboard.press("Escape")
+    with app.training_held():
+        owner.page.get_by_role("button", name="Share", exact=True).click()
+        link = owner.page.locator("[data-testid=stPopoverBody] code").inner_text()
+        watcher.page.goto(link)
+        expect(watcher.page.get_by_text("You are watching this run")).to_be_visible()
+        expect(watcher.key("stop")).to_have_count(0)
+        assert link.split("run=")[1] not in owner.page.url
+        owner.page.keyboard.press("Escape")
     owner.key("discard").get_by_role("button").click()
     expect(watcher.key("progress")).to_contain_text("stopped")
 
@@ -194,7 +198,7 @@ def test_the_recorded_run_plays_and_stops(new_visitor: NewVisitor) -> None:
     expect(visitor.key("replay")).to_contain_text("Test accuracy")
     expect(visitor.key("replay_play").get_by_role("button", name="Play")).to_be_visible()
     expect(visitor.key("curves_replay").locator("canvas, svg").first).to_be_visible()
-    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == PHONE[0]
+    visitor.wait_until_it_fits(PHONE)
 
 
 def test_the_time_machine_reads_the_drawing_at_every_epoch(new_visitor: NewVisitor) -> None:
@@ -212,7 +216,7 @@ def test_the_time_machine_reads_the_drawing_at_every_epoch(new_visitor: NewVisit
     expect(visitor.key("time_machine")).to_contain_text("untrained")
     expect(past.nth(1)).not_to_have_text(after_five)
     expect(visitor.key("time_machine").locator(".maps")).to_have_count(3)
-    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") == PHONE[0]
+    visitor.wait_until_it_fits(PHONE)
 
 
 def test_a_killed_worker_is_a_sentence_on_the_page_and_the_next_run_works(

@@ -20,6 +20,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.browser.devices import Size
+
 Point = tuple[float, float]
 Stroke = Sequence[Point]
 
@@ -52,6 +54,9 @@ ANSWERED = """() => {
     return answer && (!drawing || (!drawing.live && drawing.name === answer.dataset.drawing))
         && !document.querySelector(".st-key-answer .live:not([hidden])");
 }"""
+
+FITS = """width => [document.scrollingElement, document.querySelector(".stMain")]
+    .every((each) => each.scrollWidth === width)"""
 
 # The canvas writes this attribute whenever it is called with settings, be it the same text again.
 BRUSH = """() => [...document.querySelectorAll(".st-key-canvas *")].map((each) => each.shadowRoot)
@@ -148,6 +153,12 @@ class Visitor:
             }}""",
             arg=before,
         )
+
+    def wait_until_it_fits(self, size: Size) -> None:
+        """In a window of this size from now on, until nothing of the page stands out at its side."""
+        width, height = size
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.wait_for_state(FITS, arg=width)
 
     def ink(self) -> int:
         """White pixels on the canvas."""
