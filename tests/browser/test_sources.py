@@ -251,6 +251,7 @@ def test_the_handwriting_is_judged_taken_home_and_cleared(new_visitor: NewVisito
     expect(visitor.key("handwriting")).to_contain_text("Nothing is stored on the server")
     contents = {}
     for key in ("download_png", "download_npz"):
+        visitor.wait_until_at_rest()  # what is left of the page before would move it under the mouse
         with visitor.page.expect_download() as download:
             press(visitor, key)
         contents[key] = Path(download.value.path()).read_bytes()
