@@ -17,6 +17,10 @@ SPEEDS = {"1×": 1, "5×": 5, "20×": 20, "100×": 100}
 _AT = "replay_at"
 _SINCE = "replay_since"
 _PLAYS = "replay_plays"
+# The slider's key has a number in it, another one after each start and end; and these are the values that it was moved
+# to since. A slow browser tells one of them again, with its next look, when it has not taken in the one after it.
+_SLIDER = "replay_slider"
+_SHOWN = "replay_shown"
 
 
 def show_recorded_run(*, is_open: bool) -> None:
@@ -45,7 +49,7 @@ def _play(replay: Replay) -> None:
         "Speed", list(SPEEDS), default="5×", key="replay_speed", required=True, persist_state="session"
     )
     _move_on(replay, SPEEDS[speed])
-    at = st.session_state.setdefault(_AT, 0)
+    at = st.session_state.get(_AT, 0)
     plays = st.session_state.get(_PLAYS, False)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if st.button(
@@ -55,7 +59,7 @@ def _play(replay: Replay) -> None:
         ):
             _toggle(replay)
             st.rerun()
-        st.slider("Batch", 0, replay.batches, key=_AT, on_change=_jump, label_visibility="collapsed")
+        _show_place(replay, at)
     recipe = replay.run.record.recipe
     progress = replay.at(at)
     with st.container(key="replay"):
@@ -63,6 +67,17 @@ def _play(replay: Replay) -> None:
         show_moment(recipe, progress, "replay")
         if at == replay.batches:
             show_result(replay.run)
+
+
+def _show_place(replay: Replay, at: int) -> None:
+    key = _slider()
+    st.session_state[key] = at
+    st.session_state.setdefault(_SHOWN, set()).add(at)
+    st.slider("Batch", 0, replay.batches, key=key, on_change=_jump, args=(key,), label_visibility="collapsed")
+
+
+def _slider() -> str:
+    return f"replay_place_{st.session_state.get(_SLIDER, 0)}"
 
 
 def _move_on(replay: Replay, speed: int) -> None:
@@ -75,16 +90,26 @@ def _move_on(replay: Replay, speed: int) -> None:
     done = st.session_state.get(_AT, 0) + round((now - since) * speed * replay.batches / max(replay.seconds, 0.1))
     st.session_state[_AT] = min(done, replay.batches)
     if done >= replay.batches:
-        st.session_state[_PLAYS] = False
+        _begin_or_end(plays=False)
         st.rerun()
 
 
 def _toggle(replay: Replay) -> None:
     if st.session_state.get(_AT, 0) >= replay.batches:
         st.session_state[_AT] = 0
-    st.session_state[_PLAYS] = not st.session_state.get(_PLAYS, False)
+    _begin_or_end(plays=not st.session_state.get(_PLAYS, False))
     st.session_state[_SINCE] = time.monotonic()
 
 
-def _jump() -> None:
+def _begin_or_end(*, plays: bool) -> None:
+    st.session_state[_PLAYS] = plays
+    st.session_state[_SLIDER] = st.session_state.get(_SLIDER, 0) + 1
+    st.session_state[_SHOWN] = set()
+
+
+def _jump(key: str) -> None:
+    place = st.session_state[key]
+    if key != _slider() or (st.session_state.get(_PLAYS) and place in st.session_state[_SHOWN]):
+        return
+    st.session_state[_AT] = place
     st.session_state[_SINCE] = time.monotonic()

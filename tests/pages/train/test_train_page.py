@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Slider
 
 from model.plan import FAST, Architecture, Dense, Flatten, Recipe, recipe
 from model.queue import State, TrainingJob, TrainingQueue
@@ -33,6 +34,15 @@ def trains(queue: TrainingQueue) -> TrainingJob:
 
 def keys(at: AppTest) -> set[str | None]:
     return {button.key for button in at.button}
+
+
+def place_of(at: AppTest) -> Slider[int]:
+    """Shows where the recorded run is."""
+    return next(slider for slider in at.slider if str(slider.key).startswith("replay_place"))
+
+
+def place(at: AppTest) -> int:
+    return int(str(place_of(at).value))
 
 
 def text(at: AppTest) -> str:
@@ -208,12 +218,35 @@ def test_the_recorded_run_costs_nothing_until_it_is_opened() -> None:
     at.session_state["recorded"] = True
     at.run()
     assert not at.exception
-    at.slider(key="replay_at").set_value(2000).run()
+    place_of(at).set_value(2000).run()
     assert any("Epoch 3 of 5" in element.proto.text for element in at.get("progress"))
     at.button(key="replay_play").click().run()
     at.session_state["replay_since"] -= 1  # a second later
     at.run()
-    assert int(str(at.slider(key="replay_at").value)) > 2000
+    assert place(at) > 2000
+    assert not at.exception
+
+
+def test_where_the_recorded_run_was_before_takes_it_back_only_when_a_visitor_says_so() -> None:
+    """A slow browser, which has not taken in yet where the slider is, tells the last place with its next look."""
+    at = opened(TRAIN)
+    at.session_state["recorded"] = True
+    at.run()
+    at.button(key="replay_play").click().run()
+    reached: list[int] = []
+    for _ in range(2):
+        at.session_state["replay_since"] -= 5
+        place_of(at).set_value(reached[-1] if reached else 0).run()
+        reached.append(place(at))
+    assert 0 < reached[0] < reached[1]
+    place_of(at).set_value(3000).run()
+    assert 3000 <= place(at) < 3100
+    at.session_state["replay_since"] -= 10_000
+    place_of(at).set_value(reached[0]).run()
+    end = place(at)
+    assert end == 4690
+    place_of(at).set_value(reached[0]).run()
+    assert place(at) == reached[0]
     assert not at.exception
 
 
