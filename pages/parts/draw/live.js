@@ -1,7 +1,7 @@
 // The answer while the pen moves: the drawing is read in the page at every frame in which it has changed. It stands in the
 // place of the server's answer until that is one to the same drawing.
 
-import { Paper } from "./ink.js";
+import { Paper } from "../ink.js";
 import { Reader } from "./network.js";
 import { FRAME, prepare, prepared, roundHalfEven } from "./preparation.js";
 
@@ -12,7 +12,7 @@ const REST = 350;
 
 /** @typedef {import("./network.js").Model} Model */
 /** @typedef {import("./network.js").Maps} Maps */
-/** @typedef {import("./ink.js").Stroke} Stroke */
+/** @typedef {import("../ink.js").Stroke} Stroke */
 /** @typedef {import("./preparation.js").Steps} Steps */
 /** @typedef {import("./preparation.js").Prepared} Prepared */
 
