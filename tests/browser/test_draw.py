@@ -202,6 +202,49 @@ def test_a_finger_on_a_phone(new_visitor: NewVisitor) -> None:
     assert visitor.page.evaluate("document.querySelector('.stMain').scrollTop") == 0
 
 
+# A window of 1280×900 at 67 % to 200 %, and phones, the last one at 200 %; and how many pixels the screen has for one.
+SIZES = (
+    (1911, 1343, 0.67),
+    (1280, 900, 3),
+    (853, 600, 1.5),
+    (640, 450, 2),
+    (390, 844, 3),
+    (320, 640, 2),
+    (195, 422, 2),
+)
+
+# The widest part of the page, and the sides of what one draws on, with and looks at.
+EDGES = """() => {
+    const host = [...document.querySelectorAll(".st-key-canvas *")].find((each) => each.shadowRoot).shadowRoot;
+    const shown = [host.querySelector(".dc-container"), host.querySelector("[aria-label=Clear]"),
+        ...document.querySelectorAll(".st-key-brush .stSlider, .answer:not(.live) :is(.digit, .sure, img, li > *)")];
+    const boxes = shown.map((each) => each.getBoundingClientRect());
+    return [document.querySelector(".stMain").scrollWidth, boxes.length,
+        Math.min(...boxes.map((box) => box.left)), Math.max(...boxes.map((box) => box.right))];
+}"""
+
+
+def test_nothing_is_cut_off_however_large_the_page_is_shown(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor()
+    visitor.open_draw()
+    visitor.draw(SEVEN)
+    visitor.wait_for_digit(7)
+    screen = visitor.context.new_cdp_session(visitor.page)
+    for width, height, ratio in SIZES:
+        metrics = {"width": width, "height": height, "deviceScaleFactor": ratio, "mobile": False}
+        screen.send("Emulation.setDeviceMetricsOverride", metrics)
+        visitor.wait_for_state("width => document.querySelector('.stMain').clientWidth === width", width)
+        widest, parts, left, right = visitor.page.evaluate(EDGES)
+        assert widest == width
+        assert parts == 36  # of the answer three, and of its ten rows three each
+        assert 0 < left < right < width
+    visitor.tool("Clear").click()
+    visitor.wait_for_hint()
+    visitor.key("canvas").scroll_into_view_if_needed()
+    visitor.draw(ZERO)
+    visitor.wait_for_digit(0)
+
+
 def test_the_drawing_survives_a_visit_to_another_page(new_visitor: NewVisitor) -> None:
     visitor = new_visitor()
     visitor.open_draw()
