@@ -4,7 +4,7 @@ A stroke is the path of the pen from touching to lifting, an (n, 2) float64 arra
 drawing is a tuple of strokes.
 
 The ink of a pixel follows from how far its middle is from the path of the pen, against the brush's radius. The page
-computes the same while the pen moves (`pages/parts/draw/ink.js`), to the same bytes: so there is nothing here but sums,
+computes the same while the pen moves (`pages/parts/ink.js`), to the same bytes: so there is nothing here but sums,
 products, quotients and square roots of float64, which are rounded in one way everywhere, in a fixed order. What a
 browser's canvas shows is not read back: browsers that guard against fingerprinting change it, and each draws edges in
 its own way.

@@ -85,10 +85,10 @@ def _canvas() -> None:
     # It can be imported only where Streamlit runs, and much that stands on this module is of use elsewhere, too.
     from streamlit_drawable_canvas import st_canvas
 
-    # It begins empty, and tells nothing: the pen puts on it what is drawn, chooses its brush, and tells what the
-    # visitor draws (see pen.js, which knows these settings). They never change: where they change twice at once,
-    # Streamlit ends a canvas with all that is on it. And nothing is asked of it: what any client may send in its name,
-    # of which it takes any JSON as it comes, is of no effect.
+    # It begins empty, and tells nothing: the pen shows on it what is drawn, has its tools, and tells what the visitor
+    # draws, see pen.js. Its settings never change: where they change twice at once, Streamlit ends a canvas with all
+    # that is on it. And nothing is asked of it: what any client may send in its name, of which it takes any JSON as it
+    # comes, is of no effect.
     with suppress(AttributeError, KeyError, TypeError, ValueError):
         st_canvas(
             stroke_width=BRUSH_WIDTH,
@@ -146,5 +146,5 @@ def _choose_brush() -> int:
 
 
 _HERE = Path(__file__).parent
-_pen = st.components.v2.component(_PEN, js=joined(_HERE / "telling.js", _HERE / "pen.js"))
+_pen = st.components.v2.component(_PEN, js=joined(*(_HERE / f"{name}.js" for name in ("ink", "telling", "pen"))))
 _told = st.components.v2.component(_TOLD, js=joined(_HERE / "told.js"), isolate_styles=False)

@@ -1,50 +1,27 @@
-// The pen on the canvas: what it draws is taken down here, point by point, drawn by the canvas, shown to whoever reads in
-// the page, and told to the server once the drawing rests, see told.js.
+// The pen on the canvas: what it draws is taken down here, point by point, shown on the canvas and to whoever reads in the
+// page, and told to the server once the drawing rests, see told.js.
 //
 // The canvas's own brush hears the mouse and all fingers by itself, and loses strokes by it: while a palm rests on the
 // page none ends, and the next throws the last one away; so does a touch that the system takes back; and of every stroke
-// the last point but one is dropped. So nothing but this reaches it: one pointer at a time, as a mouse that always lets
-// go, and the last point twice. Its tools are put below the canvas, large enough for a finger.
+// the last point but one is dropped. And with each stroke it draws, compares and keeps all others anew, which takes longer
+// the more there are. So the brush hears nothing: one pointer at a time draws, and the canvas is shown the ink that is
+// read, to which each frame adds what is new. Its tools are the pen's, below the canvas, large enough for a finger.
 
+import { CANVAS, EIGHTHS, Paper } from "./ink.js";
 import { tellingFirst } from "./telling.js";
 
-const CANVAS = 280;
-const EIGHTHS = 8;
 // How far a stroke may leave the canvas, in eighths of a pixel.
 const FURTHEST = CANVAS * EIGHTHS;
 // The server takes no larger drawing, see model/ink/pen.py; so the pen draws none. The length is in eighths of a pixel.
 const MOST_STROKES = 2000;
 const MOST_POINTS = 40_000;
 const MOST_LENGTH = 250_000 * EIGHTHS;
-// Points nearer to the last one than half a pixel add nothing; of these the brush keeps every one.
+// Points nearer to the last one than half a pixel add nothing; a hand gives many of them.
 const NEAREST = (EIGHTHS / 2) ** 2;
 // A touch that stays within so much, in eighths of a pixel, while another one begins, is a palm's.
 const PALM = 8 * EIGHTHS;
 // A drawing rests when the pen was lifted so many milliseconds ago; a stroke that follows sooner belongs to the same message.
 const REST = 350;
-// The canvas goes back as many steps as this, one stroke each.
-const STEPS_BACK = 100;
-
-// What pages/parts/canvas.py tells the canvas, which is told it anew to change the brush.
-const SETTINGS = {
-  fillColor: "#eee",
-  strokeColor: "#ffffff",
-  strokeWidth: 18,
-  backgroundColor: "#000000",
-  backgroundImageURL: null,
-  realtimeUpdateStreamlit: false,
-  canvasWidth: CANVAS,
-  canvasHeight: CANVAS,
-  drawingMode: "freedraw",
-  initialDrawing: { objects: [], background: "#000000" },
-  displayRadius: 3,
-  returnImageData: false,
-  disabled: false,
-  backgroundImageFit: "stretch",
-  maxDisplayHeight: null,
-  fontSize: 20,
-  label: "",
-};
 
 const STYLE = `
   .dc-toolbar { position: static; opacity: 1; padding: 0.5rem 0 0; }
@@ -53,8 +30,10 @@ const STYLE = `
   .dc-icon-button svg { width: 1.25rem; height: 1.25rem; }
   .dc-icon-button:focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
   .dc-toolbar-separator, [aria-label^="Update the app"], [aria-label="Edit"] { display: none; }
+  .dc-root { width: ${CANVAS}px; max-width: 100%; }
+  .dc-container { width: 100% !important; height: auto !important; aspect-ratio: 1; overflow: hidden; touch-action: none; }
+  .canvas-container, canvas { width: 100% !important; height: 100% !important; }
   .dc-container, .dc-canvas, .upper-canvas { border-radius: var(--st-base-radius); }
-  .dc-container { overflow: hidden; touch-action: none; }
   .upper-canvas { cursor: crosshair !important; }
 `;
 
@@ -63,11 +42,7 @@ const UNDO = '[aria-label="Undo"]';
 const REDO = '[aria-label="Redo"]';
 const HEARD_BY_BRUSH = ["mousedown", "mousemove", "mouseup", "touchstart", "touchmove", "touchend", "touchcancel"];
 
-/**
- * @typedef {object} Stroke
- * @property {number} width of the brush, in pixels
- * @property {number[]} points x and y in turn, in eighths of a pixel
- */
+/** @typedef {import("./ink.js").Stroke} Stroke */
 
 /** @typedef {{ points: number, length: number }} Room for so many more points, and so much more line */
 
@@ -108,9 +83,6 @@ function put(drawing) {
   board().dispatchEvent(new Event("change"));
 }
 
-/** What the brush hears from here, and from nowhere else. @type {WeakSet<Event>} */
-const own = new WeakSet();
-
 /**
  * What a drawing has room for beside these strokes.
  * @param {Stroke[]} strokes
@@ -133,75 +105,60 @@ class Canvas {
    * @param {HTMLElement} root
    */
   constructor(shadow, root) {
-    this.shadow = shadow;
     this.root = root;
     this.upper = /** @type {HTMLCanvasElement} */ (root.querySelector(".upper-canvas"));
-    this.isReady = false;
-    /** @type {((component: object) => unknown) | null} */
-    this.component = null;
+    const shown = /** @type {HTMLCanvasElement} */ (root.querySelector(".dc-canvas:not(.upper-canvas)"));
+    this.context = shown.getContext("2d");
+    this.pixels = new ImageData(CANVAS, CANVAS);
+    this.colours = new Uint32Array(this.pixels.data.buffer);
     if (!shadow.querySelector("style[data-pen]")) {
       const style = document.createElement("style");
       style.dataset.pen = "";
       style.textContent = STYLE;
       shadow.append(style);
     }
-    const clear = /** @type {HTMLElement} */ (root.querySelector(RESET));
-    clear.title = "Clear";
-    clear.setAttribute("aria-label", "Clear");
+    this.undo = this.takeOver(UNDO);
+    this.redo = this.takeOver(REDO);
+    this.clear = this.takeOver(RESET);
+    this.clear.title = "Clear";
+    this.clear.setAttribute("aria-label", "Clear");
+  }
+
+  /**
+   * Put another one in place of one of the canvas's tools, which neither tells the canvas nor is switched by it.
+   * @param {string} tool
+   */
+  takeOver(tool) {
+    const own = /** @type {HTMLButtonElement} */ (this.root.querySelector(tool));
+    const taken = /** @type {HTMLButtonElement} */ (own.cloneNode(true));
+    taken.disabled = false;
+    own.replaceWith(taken);
+    return taken;
   }
 
   /** Where a canvas stands now; null where there is none, or none that is complete. */
   static find() {
     for (const { shadowRoot } of document.querySelectorAll(".st-key-canvas *")) {
       const root = shadowRoot?.querySelector(".dc-root");
-      if (shadowRoot && root?.querySelector(".upper-canvas") && root.querySelector(RESET)) {
+      if (
+        shadowRoot &&
+        root?.querySelector(".upper-canvas") &&
+        [UNDO, REDO, RESET].every((tool) => root.querySelector(tool))
+      ) {
         return { shadow: shadowRoot, root: /** @type {HTMLElement} */ (root) };
       }
     }
     return null;
   }
 
-  /** Until it is empty, as it was told to begin or to become, and its own script is at hand. */
-  async getReady() {
-    const script = performance
-      .getEntriesByType("resource")
-      .map((entry) => entry.name)
-      .find((name) => /streamlit-drawable-canvas[^?]*\.js(\?|$)/.test(name));
-    if (script) this.component = (await import(script)).default;
-    await new Promise((resolve) => setTimeout(resolve));
-  }
-
   /**
-   * Another brush, at once; the server need not be asked. And what the canvas would tell the server, the pen does.
-   * @param {number} width
+   * Show this ink.
+   * @param {Uint8Array} ink
    */
-  take(width) {
-    this.component?.({
-      data: { ...SETTINGS, strokeWidth: width },
-      parentElement: this.shadow,
-      setStateValue: () => {},
-    });
-  }
-
-  /**
-   * Take away all that is on it, and its steps back and forth.
-   * @param {number} width of the brush
-   */
-  clear(width) {
-    this.take(width); // so that it does not tell the server
-    this.press(RESET);
-  }
-
-  /** Take the last stroke away. */
-  undo() {
-    this.press(UNDO);
-  }
-
-  /** @param {string} tool one of the canvas's own, which hears of this press, and nobody else */
-  press(tool) {
-    const click = new MouseEvent("click");
-    own.add(click);
-    this.root.querySelector(tool)?.dispatchEvent(click);
+  show(ink) {
+    const { colours } = this;
+    for (let i = 0; i < ink.length; i++) colours[i] = 0xff000000 | (ink[i] * 0x010101);
+    this.context?.putImageData(this.pixels, 0, 0);
   }
 
   /**
@@ -215,51 +172,6 @@ class Canvas {
       Math.min(Math.max(Math.round((offset / size) * CANVAS * EIGHTHS), -FURTHEST), 2 * FURTHEST);
     return [eighths(clientX - box.left, box.width), eighths(clientY - box.top, box.height)];
   }
-
-  /**
-   * Move the brush as a mouse would.
-   * @param {"mousedown" | "mousemove" | "mouseup"} type
-   * @param {number} x in eighths of a pixel
-   * @param {number} y
-   * @param {number} beside pixels further to the right
-   */
-  mouse(type, x, y, beside = 0) {
-    const box = this.upper.getBoundingClientRect();
-    const clientX = box.left + ((x / EIGHTHS + beside) * box.width) / CANVAS;
-    const clientY = box.top + ((y / EIGHTHS) * box.height) / CANVAS;
-    const event = new MouseEvent(type, {
-      bubbles: true,
-      composed: true,
-      cancelable: true,
-      view: window,
-      button: 0,
-      buttons: type === "mouseup" ? 0 : 1,
-      clientX,
-      clientY,
-    });
-    // Browsers round a mouse's place down to whole pixels.
-    Object.defineProperties(event, { clientX: { value: clientX }, clientY: { value: clientY } });
-    own.add(event);
-    this.upper.dispatchEvent(event);
-  }
-
-  /**
-   * Begin a stroke, as far as it goes.
-   * @param {Stroke} stroke
-   */
-  begin({ width, points }) {
-    this.take(width);
-    this.mouse("mousedown", points[0], points[1]);
-    for (let i = 2; i < points.length; i += 2) this.mouse("mousemove", points[i], points[i + 1]);
-  }
-
-  /** @param {Stroke} stroke */
-  end({ points }) {
-    const [x, y] = points.slice(-2);
-    // Of the last two points of a line the brush drops the last but one; so it gets the last one twice.
-    if (points.length > 2) this.mouse("mousemove", x, y, 0.01);
-    this.mouse("mouseup", x, y);
-  }
 }
 
 /** A visitor's pen. */
@@ -267,6 +179,8 @@ class Pen {
   constructor() {
     /** @type {Canvas | null} */
     this.canvas = null;
+    this.paper = new Paper();
+    this.frame = 0;
     /** @type {Stroke[]} */
     this.strokes = [];
     /** @type {Stroke[]} */
@@ -325,22 +239,16 @@ class Pen {
       this.undone = [];
       this.strokes = strokes.map(([width, ...points]) => ({ width, points }));
       this.sent = this.text();
-      this.canvas?.clear(this.width);
-      this.canvas = null;
     }
     this.show();
     this.send();
-  }
-
-  /** Of the brush: what the visitor chose, where the canvas can be told so. */
-  get width() {
-    return this.canvas?.isReady && !this.canvas.component ? SETTINGS.strokeWidth : this.chosen;
   }
 
   end() {
     this.life.abort();
     clearInterval(this.looking);
     clearTimeout(this.rest);
+    cancelAnimationFrame(this.frame);
     this.canvas = null;
     put(null);
   }
@@ -349,28 +257,20 @@ class Pen {
     const found = Canvas.find();
     if (!found || found.root === this.canvas?.root) return;
     this.canvas = new Canvas(found.shadow, found.root);
-    this.redraw(this.canvas);
+    this.canvas.root.dataset.brush = String(this.chosen);
+    this.draw();
   }
 
-  /**
-   * Put what is drawn on a canvas that is empty.
-   * @param {Canvas} canvas
-   */
-  async redraw(canvas) {
-    await canvas.getReady();
-    if (canvas !== this.canvas) return;
-    // The last step back leads to the strokes before all others.
-    const earlier = this.strokes.length - STEPS_BACK - 1;
-    for (const [index, stroke] of this.strokes.entries()) {
-      canvas.begin(stroke);
-      canvas.end(stroke);
-      // The canvas notes a step to go back to as soon as nothing else is to be done.
-      if (index >= earlier) await Promise.resolve();
-    }
-    canvas.take(this.width);
-    canvas.isReady = true;
-    canvas.root.dataset.brush = String(this.width);
-    if (this.live) canvas.begin(this.live);
+  /** Show what is drawn, with the next frame. */
+  draw() {
+    const { canvas } = this;
+    if (!canvas) return;
+    canvas.undo.disabled = !this.strokes.length;
+    canvas.redo.disabled = !this.undone.length;
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.canvas?.show(this.paper.show(this.strokes, this.live));
+    });
   }
 
   /** @param {Event} event */
@@ -381,7 +281,7 @@ class Pen {
 
   /** @param {Event} event */
   keepFromBrush(event) {
-    if (own.has(event) || !(this.live || this.isOnCanvas(event))) return;
+    if (!this.live && !this.isOnCanvas(event)) return;
     event.stopImmediatePropagation();
     // A finger neither scrolls nor becomes a mouse.
     if (event.type.startsWith("touch") && event.cancelable && this.isOnCanvas(event)) event.preventDefault();
@@ -399,7 +299,7 @@ class Pen {
       // The hand that holds the pen, or that the finger belongs to, touched the page first.
       const wasPalm = this.pointerType === "touch" && (event.pointerType === "pen" || this.rests());
       if (!wasPalm) return;
-      this.takeBack();
+      this.live = null; // that stroke was none
     }
     this.room = roomBeside(this.strokes);
     if (this.room.points < 1) return;
@@ -408,8 +308,7 @@ class Pen {
     const [x, y] = /** @type {Canvas} */ (this.canvas).place(event.clientX, event.clientY);
     this.pointer = event.pointerId;
     this.pointerType = event.pointerType;
-    this.live = { width: this.width, points: [x, y] };
-    if (this.canvas?.isReady) this.canvas.begin(this.live);
+    this.live = { width: this.chosen, points: [x, y] };
     this.show();
   }
 
@@ -422,7 +321,7 @@ class Pen {
     }
     const between = event.getCoalescedEvents?.() ?? [];
     for (const each of between.length ? between : [event]) this.add(each.clientX, each.clientY);
-    put({ name: this.name(), strokes: this.strokes, live: this.live });
+    this.put();
   }
 
   /** @param {PointerEvent} event */
@@ -447,17 +346,14 @@ class Pen {
     this.room.points -= 1;
     this.room.length -= length;
     live.points.push(x, y);
-    if (canvas.isReady) canvas.mouse("mousemove", x, y);
   }
 
   /** The stroke ends here, whatever ended it. */
   lift() {
     if (!this.live) return;
-    const stroke = this.live;
+    this.strokes = [...this.strokes, this.live];
     this.live = null;
-    this.strokes = [...this.strokes, stroke];
     this.undone = [];
-    if (this.canvas?.isReady) this.canvas.end(stroke);
     this.show();
     this.sendWhenItRests();
   }
@@ -468,44 +364,19 @@ class Pen {
     return others.every((place, i) => Math.abs(place - (i % 2 ? y : x)) < PALM);
   }
 
-  /** The stroke was none. */
-  takeBack() {
-    const { canvas, live } = this;
-    if (!canvas || !live) return;
-    this.live = null;
-    if (!canvas.isReady) return;
-    canvas.end(live);
-    canvas.isReady = false;
-    const before = this.strokes;
-    setTimeout(async () => {
-      canvas.undo();
-      await new Promise((resolve) => setTimeout(resolve));
-      if (canvas !== this.canvas) return;
-      for (const stroke of this.strokes.filter((each) => !before.includes(each))) {
-        canvas.begin(stroke);
-        canvas.end(stroke);
-      }
-      canvas.isReady = true;
-      if (this.live) canvas.begin(this.live);
-    });
-  }
-
   /** @param {Event} event */
   click(event) {
-    const path = event.composedPath();
-    if (own.has(event) || !this.canvas || !path.includes(this.canvas.root)) return;
-    const button = path.find((each) => each instanceof HTMLButtonElement);
-    if (!button || button.disabled) return;
-    // Another finger's, in the midst of a stroke.
-    if (this.live) event.stopImmediatePropagation();
-    else if (button.matches(RESET)) this.clear(this.canvas);
-    else if (button.matches(UNDO)) this.undo();
-    else if (button.matches(REDO)) this.redo();
+    if (!this.canvas) return;
+    const { undo, redo, clear } = this.canvas;
+    const tool = event.composedPath().find((each) => each === undo || each === redo || each === clear);
+    // Another finger may press it in the midst of a stroke.
+    if (!tool || this.live) return;
+    if (tool === clear) this.clear();
+    else if (tool === undo) this.undo();
+    else this.redo();
   }
 
-  /** @param {Canvas} canvas */
-  clear(canvas) {
-    canvas.take(this.width); // so that it does not tell the server by itself, too
+  clear() {
     this.strokes = [];
     this.undone = [];
     this.show();
@@ -532,9 +403,15 @@ class Pen {
     return `${this.start}.${this.change}`;
   }
 
+  /** The drawing has become another one. */
   show() {
     this.change += 1;
+    this.put();
+  }
+
+  put() {
     put({ name: this.name(), strokes: this.strokes, live: this.live });
+    this.draw();
   }
 
   text() {

@@ -36,6 +36,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], None]] = {
 
 # These run only when they are named, or with --long.
 LONG_PARTS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "strokes": lambda _: in_browser.strokes(),
     "notebook": lambda _: in_process.notebook(),
     "race": lambda options: race(options.seeds),
 }

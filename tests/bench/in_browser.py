@@ -30,6 +30,7 @@ FOUR: list[Stroke] = [
     [(165, 95), (160, 160), (155, 235)],
 ]
 DRAWINGS = 10
+MANY_STROKES = 1_000
 
 # How often each piece of a frame's work is repeated, since a page's clock counts tenths of a millisecond.
 REPEATS = 10
@@ -164,6 +165,16 @@ WORK = """async ([script, told, packed, drawings, repeats]) => {
 }"""
 
 
+# Whether the canvas shows ink where the last stroke ended.
+IS_BACK = """([x, y]) => {
+  const host = [...document.querySelectorAll(".st-key-canvas *")].find((each) => each.shadowRoot);
+  const canvas = host?.shadowRoot.querySelector("canvas.dc-canvas");
+  const copy = new OffscreenCanvas(280, 280).getContext("2d", { willReadFrequently: true });
+  if (canvas) copy.drawImage(canvas, 0, 0);
+  return canvas && copy.getImageData(x, y, 1, 1).data[0] > 127;
+}"""
+
+
 @contextmanager
 def _visited_app() -> Iterator[tuple[RunningApp, Browser, Visitor]]:
     """The app, a browser, and a visitor who has its Draw page open there."""
@@ -283,6 +294,53 @@ def _show_drawing(times: Times, when: str) -> None:
     show(f"pen lifted to the final look of the page's own answer{when}", milliseconds(times["lifted"]))
     show(f"pen lifted to the server's answer, {len(times['answered'])} digits{when}", milliseconds(times["answered"]))
     show(f"of this, until the pen rests and the page sends{when}", milliseconds(times["sent"]))
+
+
+def strokes() -> None:
+    """A drawing of very many strokes: whether the page's work grows with them, and the way back to it."""
+    with chromium() as browser, app_in_new_folder() as app:
+        visitor = Visitor(new_device(browser), app.url)
+        visitor.open_draw()
+        _wait_for_reader(visitor)
+        many = [
+            [(10 + i % 50 * 5, 10 + i // 50 * 12), (14 + i % 50 * 5, 18 + i // 50 * 12)] for i in range(MANY_STROKES)
+        ]
+        with _longest_task(browser, visitor, "the first hundred strokes"):
+            visitor.draw(many[:100])
+        visitor.draw(many[100:-100])
+        with _longest_task(browser, visitor, "the last hundred"):
+            visitor.draw(many[-100:])
+        _wait_for_server(visitor)
+        with _longest_task(browser, visitor, "one stroke undone"):
+            visitor.tool("Undo").click()
+            _wait_for_server(visitor)
+        with _longest_task(browser, visitor, "one stroke drawn again"):
+            visitor.tool("Redo").click()
+            _wait_for_server(visitor)
+        visitor.go_to("Layers")
+        with _longest_task(browser, visitor, "back to Draw"):
+            began = time.perf_counter()
+            visitor.go_to("Draw")
+            visitor.page.wait_for_function(IS_BACK, arg=many[-1][-1])
+            show("back to Draw until the last stroke is there", f"{time.perf_counter() - began:.1f} s")
+        visitor.close()
+
+
+@contextmanager
+def _longest_task(browser: Browser, visitor: Visitor, what: str) -> Iterator[None]:
+    """In processor time, which other programs do not make longer."""
+    browser.start_tracing(page=visitor.page, categories=["toplevel", "__metadata"])
+    yield
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    pages = {
+        (event["pid"], event["tid"])
+        for event in events
+        if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
+    }
+    tasks = [
+        event.get("tdur", 0) / 1000 for event in events if (event["pid"], event["tid"]) in pages and event["ph"] == "X"
+    ]
+    show(f"longest task of the page: {what}", f"{max(tasks):.0f} ms, in all {sum(tasks):,.0f} ms")
 
 
 def _work() -> None:

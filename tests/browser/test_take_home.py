@@ -1,5 +1,6 @@
 """Take it home and bring it back in a real browser: every file is downloaded, and the weights return as a model."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -71,11 +72,18 @@ def test_home_and_back(new_visitor: NewVisitor, tmp_path: Path) -> None:
 
 def test_compare_on_a_phone(new_visitor: NewVisitor) -> None:
     visitor = new_visitor(size=PHONE, touch=True)
+    received: list[str] = []
+    visitor.page.on("websocket", lambda socket: socket.on("framereceived", lambda each: received.append(repr(each))))
     visitor.open("/compare")
     visitor.wait_for_canvas()
+    visitor.wait_until_at_rest()
+    assert {found for each in received for found in re.findall("-(canvas|pen)\\b", each)} == {"canvas", "pen"}
+    received.clear()
     visitor.draw_with_finger(ONE)
     for place in (0, 1):
         visitor.key(f"answer_of_{place}").locator(".digit").filter(has_text="1").wait_for()
+    visitor.wait_until_at_rest()
+    assert not [each for each in received if re.search("-(canvas|pen)\\b", each)]  # they are not sent again
     expect(visitor.key("settings_that_differ")).to_contain_text("RMSprop")
     expect(visitor.key("chance")).to_contain_text("McNemar's test")
     expect(visitor.key("both_curves").locator("canvas, svg").first).to_be_visible()

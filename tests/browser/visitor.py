@@ -58,7 +58,7 @@ ANSWERED = """() => {
 FITS = """width => [document.scrollingElement, document.querySelector(".stMain")]
     .every((each) => each.scrollWidth === width)"""
 
-# The canvas writes this attribute whenever it is called with settings, be it the same text again.
+# The pen writes this attribute whenever it is called, be it the same text again.
 BRUSH = """() => [...document.querySelectorAll(".st-key-canvas *")].map((each) => each.shadowRoot)
     .find(Boolean)?.querySelector(".dc-root")?.dataset.brush"""
 
@@ -196,8 +196,9 @@ class Visitor:
     def _on_page(self, strokes: Sequence[Stroke]) -> list[list[Point]]:
         box = self.key("canvas").locator("canvas.upper-canvas").bounding_box()
         assert box
-        assert (round(box["width"]), round(box["height"])) == (280, 280)
-        return [[(box["x"] + x, box["y"] + y) for x, y in stroke] for stroke in strokes]
+        assert box["width"] == box["height"] <= 280
+        size = box["width"] / 280
+        return [[(box["x"] + size * x, box["y"] + size * y) for x, y in stroke] for stroke in strokes]
 
     def wait_until_answered(self) -> None:
         """Until the server has had the last word on what is drawn."""

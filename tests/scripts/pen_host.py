@@ -1,23 +1,23 @@
 """A canvas for the pen, made up: it notes what its brush hears, as Fabric.js listens; and hands that draw on it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from playwright.sync_api import CDPSession, FloatRect
 
-from tests.scripts.stage import ADDRESS, Stage
+from model.ink.pen import heard
+from model.ink.strokes import ink_of
+from tests.scripts.stage import Stage
 
 SCRIPT = "pen.js"
 LOOKS = 50  # milliseconds from one look at the page to the next
+FRAME = 20  # milliseconds: more than the page takes until it paints again
 REST = 350  # milliseconds without a stroke, after which a drawing is told
 
 Point = tuple[float, float]
 
 AROUND = """<div class="st-key-canvas" style="margin: 20px 0 0 30px"></div><button class="elsewhere">Else</button>"""
-
-# The canvas's own script, as far as the pen needs it: it notes the brush that it is told.
-CANVAS_SCRIPT = "export default ({ data }) => { window.brush.width = data.strokeWidth; window.brush.settings = data; };"
 
 MAKE = """(reset) => {
     const host = document.createElement("div");
@@ -42,24 +42,10 @@ MAKE = """(reset) => {
                 <button class="dc-icon-button" aria-label="${reset}"><i>c</i></button>
             </div></div>
         </div></div>`;
+    window.brush = { heard: [], pressed: [] };
     const upper = shadow.querySelector(".upper-canvas");
-    const brush = { strokes: [], width: 18, foreign: [], pressed: [] };
-    window.brush = brush;
-    const hear = (event) => {
-        if (event.isTrusted) brush.foreign.push(event.type);
-        const box = upper.getBoundingClientRect();
-        const place = (offset) => Number(((offset / box.width) * 280).toFixed(2));
-        const heard = [event.type, place(event.clientX - box.left), place(event.clientY - box.top)];
-        if (event.type === "mousedown") brush.strokes.push({ width: brush.width, heard: [] });
-        brush.strokes.at(-1)?.heard.push(heard);
-        const { addEventListener, removeEventListener } = EventTarget.prototype;
-        const listen = event.type === "mouseup" ? removeEventListener : addEventListener;
-        if (event.type !== "mousemove")
-            for (const type of ["mousemove", "mouseup"]) listen.call(document, type, hear);
-    };
-    upper.addEventListener("mousedown", hear);
-    for (const type of ["mousemove", "mouseup", "touchstart", "touchmove", "touchend"])
-        upper.addEventListener(type, (event) => event.isTrusted && brush.foreign.push(type));
+    for (const type of ["mousedown", "mousemove", "mouseup", "touchstart", "touchmove", "touchend"])
+        upper.addEventListener(type, () => brush.heard.push(type));
     for (const button of shadow.querySelectorAll("button"))
         button.addEventListener("click", () => brush.pressed.push(button.getAttribute("aria-label")));
 }"""
@@ -80,14 +66,9 @@ class PenHost:
         self.stage = stage
         self.page = stage.page
         self._cdp: CDPSession | None = None
-        self._knows_brush = True
 
-    def mount(self, *, knows_brush: bool = True, is_heard: bool = True, **told: Any) -> None:
+    def mount(self, *, is_heard: bool = True, **told: Any) -> None:
         """Call the pen in a page with a place for a canvas, and none yet."""
-        self._knows_brush = knows_brush
-        names = [f"{ADDRESS}streamlit-drawable-canvas-1.js"] if knows_brush else []
-        # The stopped clock knows of no resources.
-        self.page.evaluate("names => performance.getEntriesByType = () => names.map((name) => ({ name }))", names)
         self.stage.mount(SCRIPT, data(**told), isolated=True, around=AROUND)
         if is_heard:
             self.be_heard()
@@ -97,16 +78,13 @@ class PenHost:
         self.page.evaluate(HEAR)
 
     def make(self, reset: str = "Reset canvas & history") -> None:
-        """Put a canvas there, in place of the one before, and wait until the pen has drawn on it what is drawn."""
+        """Put a canvas there, in place of the one before, and wait until the pen has found it."""
         self.page.evaluate(MAKE, reset)
         self.wait_for_pen()
 
     def wait_for_pen(self) -> None:
-        for _ in range(100):
-            self.stage.wind(LOOKS)
-            if self.page.evaluate("brush.settings !== undefined") or not self._knows_brush:
-                return
-        raise AssertionError("the pen found no canvas")
+        self.stage.wind(LOOKS)
+        assert self.stage.find(".dc-root[data-brush]").count() == 1
 
     @property
     def box(self) -> FloatRect:
@@ -152,32 +130,30 @@ class PenHost:
         return self._cdp
 
     def click(self, tool: str) -> None:
-        self.stage.find(f"[aria-label='{tool}'] i").click()  # on what the button holds
+        self.stage.find(f"[aria-label='{tool}'] :is(i, svg)").click()  # on what the button holds
 
-    def brush(self) -> list[dict[str, Any]]:
-        """The strokes that the canvas has drawn, each with its width and what its brush heard; since it was made."""
-        found: dict[str, Any] = self.page.evaluate("window.brush")
-        assert found["foreign"] == []
-        return list(found["strokes"])
+    def ink(self) -> npt.NDArray[np.uint8]:
+        """What the canvas shows, (280, 280), with the next frame."""
+        self.stage.wind(FRAME)
+        pixels = self.stage.pixels(".dc-canvas:not(.upper-canvas)")
+        assert (pixels == pixels[..., :1] | np.array([0, 0, 0, 255], np.uint8)).all()
+        return pixels[..., 0]
 
     def drawn(self) -> list[list[Point]]:
-        """The points of these, where each stroke is heard as a whole: pressed, moved, and its last point twice."""
-        strokes = []
-        for stroke in self.brush():
-            types = [heard[0] for heard in stroke["heard"]]
-            points = [(x, y) for _, x, y in stroke["heard"]]
-            assert types[0] == "mousedown"
-            assert types[-1] == "mouseup"
-            assert set(types[1:-1]) <= {"mousemove"}
-            if len(points) > 2:
-                assert points[-2] == (round(points[-1][0] + 0.01, 2), points[-1][1])
-                assert points[-3] == points[-1]
-                points = points[:-2]
-            else:
-                assert points[0] == points[1]
-                points = points[:1]
-            strokes.append(points)
-        return strokes
+        """The points of the strokes that are finished; with a live one they are what the canvas shows.
+
+        Of all that was done, its own brush has heard nothing, and its own tools have not been pressed.
+        """
+        board = self.board()
+        assert board
+        strokes = [*board["strokes"], *([board["live"]] if board["live"] else [])]
+        ink = ink_of(heard([[stroke["width"], *stroke["points"]] for stroke in strokes]))
+        np.testing.assert_array_equal(self.ink(), ink)
+        assert self.page.evaluate("window.brush ?? null") in (None, {"heard": [], "pressed": []})
+        return [
+            [(x / 8, y / 8) for x, y in zip(stroke["points"][::2], stroke["points"][1::2], strict=True)]
+            for stroke in board["strokes"]
+        ]
 
     def told(self) -> list[dict[str, Any]]:
         """The drawings told since it was last asked."""
@@ -196,6 +172,10 @@ class PenHost:
         assert board
         return [[stroke["width"], *stroke["points"]] for stroke in board["strokes"]]
 
+    def close(self) -> None:
+        if self._cdp:
+            self._cdp.detach()
+
     def leave(self) -> None:
         """The pen leaves the page."""
         self.page.evaluate("document.body.lastElementChild.remove()")
@@ -209,16 +189,3 @@ def data(**told: Any) -> dict[str, Any]:
 def stroke(*points: Point, width: int = 18) -> list[int]:
     """As it is told."""
     return [width, *(round(8 * number) for point in points for number in point)]
-
-
-@contextmanager
-def pen_host(stage: Stage) -> Iterator[PenHost]:
-    address = f"{ADDRESS}streamlit-drawable-canvas-1.js"
-    stage.page.route(
-        address, lambda route: route.fulfill(body=CANVAS_SCRIPT, content_type="text/javascript; charset=utf-8")
-    )
-    host = PenHost(stage)
-    yield host
-    stage.page.unroute(address)
-    if host._cdp:
-        host._cdp.detach()

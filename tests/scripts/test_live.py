@@ -30,6 +30,7 @@ from tests.scripts.stage import ADDRESS, Stage
 
 JOINED = "joined.js"
 PATIENCE = 2500  # milliseconds until it is said that the server has not answered yet
+STANDS = 100  # milliseconds, after which a guess at what is no digit yet is shown
 REST = 350  # milliseconds without a stroke, after which a drawing may be said to be no digit
 FRAME = 20  # milliseconds: more than the page takes until it paints again
 
@@ -274,6 +275,33 @@ def test_only_when_it_rests_a_drawing_is_said_to_be_no_digit(live: Live) -> None
     live.draw("a.2", SEVEN)
     said = live.said()
     assert (said["digit"], said["kind"], said["faint"]) == ("7", "digit", False)
+
+
+def test_a_guess_at_what_is_no_digit_yet_is_shown_only_if_it_stands(live: Live) -> None:
+    """As a 7 begins; what is a digit is shown at once, and so is what the pen has left."""
+    (width, *places), *_ = SEVEN
+    corners = np.reshape(places, (-1, 2))
+    along = np.arange(0, 1.4, 0.025)
+    points = [np.interp(along, np.arange(len(corners)), side) for side in corners.T]
+    stroke = np.stack(points, axis=1).round().astype(int).ravel().tolist()
+    guesses, shown = [], list[int]()
+    for end in range(2, len(stroke) + 1, 2):
+        live.draw("a.1", [], [width, *stroke[:end]])
+        read, is_digit = live.page.evaluate("[digitsBoard.read.digit, digitsBoard.read.isDigit]")
+        said = live.said()
+        guesses.append(read)
+        shown.append(int(said["digit"]))
+        assert said["faint"] is not is_digit
+        steps = STANDS // FRAME
+        if is_digit or len(set(guesses[-steps - 2 :])) == 1:
+            assert shown[-1] == read
+        elif set(guesses[-steps + 1 :]) != {read}:
+            assert shown[-1] == shown[-2]
+    assert len(set(guesses)) > len(set(shown)) > 1
+    live.draw("a.1", [], [width, *stroke[:40]])
+    guess = live.page.evaluate("digitsBoard.read.digit")
+    live.stage.wind(STANDS)
+    assert live.said()["digit"] == str(guess)  # the pen stays where it is
 
 
 def test_texts_and_percents_are_the_servers_whatever_the_probabilities(bare: Live) -> None:

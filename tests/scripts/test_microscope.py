@@ -23,7 +23,7 @@ from tests.scripts.test_map_picker import SEVEN, THREE
 ALL_WAYS = [Steps(*ways) for ways in product((True, False), repeat=3)]
 
 PREPARE = """async ({ drawings, ways }) => {
-    const { Paper } = await import("/draw/ink.js");
+    const { Paper } = await import("/ink.js");
     const { prepare } = await import("/draw/preparation.js");
     const text = (bytes) => btoa(String.fromCharCode(...bytes));
     const paper = new Paper();

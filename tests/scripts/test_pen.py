@@ -1,4 +1,4 @@
-"""The pen: what it takes down of mice, fingers and pens, what the canvas's brush hears of it, and what is told when."""
+"""The pen: what it takes down of mice, fingers and pens, what the canvas shows of it, and what is told when."""
 
 import re
 from collections.abc import Iterator
@@ -7,14 +7,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
 import pytest
 from playwright.sync_api import Route
 
 from model.ink.pen import FURTHEST, MOST_LENGTH, MOST_POINTS, MOST_STROKES, heard
-from model.ink.strokes import ink_of
-from tests.scripts.pen_host import LOOKS, MAKE, REST, PenHost, Point, data, pen_host, stroke
+from tests.scripts.pen_host import LOOKS, MAKE, REST, PenHost, Point, data, stroke
 from tests.scripts.stage import ADDRESS, Stage
 
 LINE: tuple[Point, ...] = ((40, 50), (60, 52.5), (80.25, 70), (81, 70), (120, 200), (121.5, 201))
@@ -30,8 +27,9 @@ CANVAS_BUILD = Path(PACKAGE.origin).parent / "frontend/build"
 
 @pytest.fixture
 def host(stage: Stage) -> Iterator[PenHost]:
-    with pen_host(stage) as host:
-        yield host
+    host = PenHost(stage)
+    yield host
+    host.close()
 
 
 @pytest.fixture
@@ -119,7 +117,6 @@ def test_a_stroke_that_leaves_the_canvas_goes_on_and_ends_outside(pen: PenHost) 
     pen.draw((20, 20), (-10, 40), (-25, 300), (400, 310))
     assert pen.drawn() == [[(20, 20), (-10, 40), (-25, 300), (400, 310)]]
     pen.go((100, 100), (120, 100))
-    assert len(pen.brush()) == 1
     assert pen.shown() == [stroke((20, 20), (-10, 40), (-25, 300), (400, 310))]
 
 
@@ -136,7 +133,7 @@ def test_only_the_main_button_draws(pen: PenHost) -> None:
         pen.press((50, 50), button)
         pen.go((60, 60))
         pen.page.mouse.up(button=button)
-    assert pen.brush() == []
+    assert pen.drawn() == []
     assert pen.board() == {"name": "first.1", "strokes": [], "live": None}
     menu = pen.stage.find(".upper-canvas").evaluate(
         "canvas => canvas.dispatchEvent(new MouseEvent('contextmenu', "
@@ -206,7 +203,7 @@ def test_a_second_finger_is_nobodys(pen: PenHost) -> None:
     assert pen.drawn() == [[(50, 50), (60, 60), (70, 70)]]
     pen.touch("touchMove", (2, (220, 200)))
     pen.touch("touchEnd")
-    assert len(pen.brush()) == 1
+    assert len(pen.drawn()) == 1
     pen.touch("touchStart", (1, (90, 90)))
     pen.touch("touchEnd")
     assert pen.drawn()[1:] == [[(90, 90)]]
@@ -238,29 +235,14 @@ def test_a_pen_takes_the_place_of_the_palm_that_came_before_it(pen: PenHost) -> 
     pen.touch("touchMove", (1, (202, 250)))
     pen.stylus("mousePressed", LINE[0])
     pen.touch("touchMove", (1, (204, 250)))
-    pen.stage.wind(0)
-    pen.stage.wind(1)
-    assert pen.page.evaluate("brush.pressed") == ["Undo"]
+    assert pen.drawn() == [list(SHORT)]
     for point in LINE[1:]:
         pen.stylus("mouseMoved", point)
     pen.stylus("mouseReleased", LINE[-1])
     pen.touch("touchEnd")
-    assert pen.shown() == [stroke(*SHORT), stroke(*LINE)]
-    assert pen.drawn()[2:] == [list(LINE)]
+    assert pen.drawn() == [list(SHORT), list(LINE)]
     pen.stage.wind(REST)
     assert [each["strokes"] for each in pen.told()] == [[stroke(*SHORT), stroke(*LINE)]]
-
-
-def test_a_pen_that_lifts_before_the_palms_stroke_is_gone_is_drawn_all_the_same(pen: PenHost) -> None:
-    pen.touch("touchStart", (1, (200, 250)))
-    pen.stylus("mousePressed", LINE[0])
-    pen.stylus("mouseMoved", LINE[1])
-    pen.stylus("mouseReleased", LINE[1])
-    assert pen.shown() == [stroke(*LINE[:2])]
-    pen.stage.wind(0)
-    pen.stage.wind(1)
-    assert pen.drawn()[1:] == [list(LINE[:2])]
-    pen.touch("touchEnd")
 
 
 def test_a_palm_that_comes_after_the_pen_is_nobodys(pen: PenHost) -> None:
@@ -271,7 +253,6 @@ def test_a_palm_that_comes_after_the_pen_is_nobodys(pen: PenHost) -> None:
     pen.stylus("mouseReleased", LINE[1])
     pen.touch("touchEnd")
     assert pen.drawn() == [list(LINE[:2])]
-    assert pen.page.evaluate("brush.pressed") == []
 
 
 def test_a_finger_on_the_canvas_neither_scrolls_nor_becomes_a_mouse_and_elsewhere_it_does(pen: PenHost) -> None:
@@ -320,30 +301,35 @@ def test_undo_and_redo_keep_in_step_and_are_told_when_they_rest(pen: PenHost) ->
     assert pen.told() == []
     pen.stage.wind(REST)
     assert [each["strokes"] for each in pen.told()] == [[stroke(*LINE), stroke(*SHORT)]]
-    assert pen.page.evaluate("brush.pressed") == ["Undo", "Undo", "Redo"]
-    pen.draw(*DOT)
-    pen.click("Redo")  # a stroke since then leaves nothing to do again
-    assert pen.shown() == [stroke(*LINE), stroke(*SHORT), stroke(*DOT)]
+    pen.draw(*DOT)  # which leaves nothing to do again
+    assert not pen.stage.find("[aria-label=Redo]").is_enabled()
+    assert pen.drawn() == [list(LINE), list(SHORT), list(DOT)]
 
 
-def test_undo_of_nothing_and_what_comes_back_to_what_was_told_tell_nothing(pen: PenHost) -> None:
-    pen.click("Undo")
-    pen.click("Redo")
+def test_what_comes_back_to_what_was_told_tells_nothing(pen: PenHost) -> None:
     pen.draw(*LINE)
     pen.click("Undo")
     pen.stage.wind(10 * REST)
-    assert pen.shown() == []
+    assert pen.drawn() == []
     assert pen.told() == []
 
 
-def test_a_tool_that_is_off_does_nothing(pen: PenHost) -> None:
+def test_a_tool_that_would_do_nothing_is_off(pen: PenHost) -> None:
+    """Whatever the canvas says of its own, which the pen has taken away."""
+
+    def on() -> list[bool]:
+        return [pen.stage.find(f"[aria-label={tool}]").is_enabled() for tool in ("Undo", "Redo")]
+
+    assert on() == [False, False]
     pen.draw(*LINE)
-    pen.stage.find("[aria-label=Undo]").evaluate("button => { button.disabled = true; }")
-    place = pen.stage.find("[aria-label=Undo]").bounding_box()
-    assert place
-    pen.page.mouse.click(place["x"] + 22, place["y"] + 22)
-    pen.stage.find("[aria-label=Undo] i").dispatch_event("click")
-    assert pen.shown() == [stroke(*LINE)]
+    assert on() == [True, False]
+    pen.draw(*SHORT)
+    pen.click("Undo")
+    assert on() == [True, True]
+    pen.click("Undo")
+    assert on() == [False, True]
+    pen.click("Clear")
+    assert on() == [False, False]
 
 
 def test_a_tool_waits_while_a_stroke_is_drawn(pen: PenHost) -> None:
@@ -353,8 +339,7 @@ def test_a_tool_waits_while_a_stroke_is_drawn(pen: PenHost) -> None:
         pen.stage.find(f"[aria-label={tool}] i").dispatch_event("click")
     pen.go(*LINE[1:])
     pen.page.mouse.up()
-    assert pen.shown() == [stroke(*SHORT), stroke(*LINE)]
-    assert pen.page.evaluate("brush.pressed") == []
+    assert pen.drawn() == [list(SHORT), list(LINE)]
 
 
 def test_clear_is_told_at_once_and_cannot_be_undone(pen: PenHost) -> None:
@@ -365,12 +350,8 @@ def test_clear_is_told_at_once_and_cannot_be_undone(pen: PenHost) -> None:
     pen.told()
     pen.click("Clear")
     assert [each["strokes"] for each in pen.told()] == [[]]
-    assert pen.page.evaluate("brush.pressed").count("Reset canvas & history") == 0
-    assert pen.page.evaluate("brush.pressed")[-1] == "Clear"
-    pen.click("Redo")
-    pen.click("Undo")
     pen.stage.wind(10 * REST)
-    assert pen.shown() == []
+    assert pen.drawn() == []
     assert pen.told() == []
 
 
@@ -460,7 +441,6 @@ def test_it_begins_with_what_the_server_has_and_does_not_tell_it_back(host: PenH
     host.mount(strokes=begun, knowsNone=False)
     host.make()
     assert host.drawn() == [list(LINE), list(DOT)]
-    assert [each["width"] for each in host.brush()] == [12, 26]
     assert host.board() == {
         "name": "first.1",
         "strokes": [{"width": width, "points": points} for width, *points in begun],
@@ -491,14 +471,9 @@ def test_a_new_start_puts_its_strokes_in_place_of_what_is_drawn(pen: PenHost, kn
     if knows_none:
         assert pen.shown() == []
     pen.stage.call_again(data(start="second", strokes=[stroke(*DOT, width=20)], knowsNone=knows_none))
-    before = len(pen.brush())
-    pen.stage.wind(LOOKS)
-    pen.stage.wind(LOOKS)
     assert pen.board() == {"name": "second.1", "strokes": [{"width": 20, "points": [1120, 1120]}], "live": None}
-    assert pen.page.evaluate("brush.pressed") == ["Undo", "Clear"]
-    assert pen.drawn()[before:] == [list(DOT)]
-    pen.click("Redo")
-    assert pen.shown() == [stroke(*DOT, width=20)]
+    assert pen.drawn() == [list(DOT)]
+    assert not pen.stage.find("[aria-label=Redo]").is_enabled()
     pen.stage.wind(10 * REST)
     assert pen.told() == []
 
@@ -518,7 +493,6 @@ def test_a_server_that_knows_nothing_is_told_what_is_drawn(pen: PenHost) -> None
     assert board
     assert board["name"] == told["name"]
     assert pen.drawn() == [list(LINE)]
-    assert pen.page.evaluate("brush.pressed") == []
 
 
 def test_so_is_a_stroke_that_is_being_drawn_then(pen: PenHost) -> None:
@@ -540,16 +514,7 @@ def test_each_stroke_has_the_width_that_was_chosen_when_it_began(pen: PenHost) -
     pen.page.mouse.up()
     pen.draw(*DOT)
     assert pen.shown() == [stroke(*SHORT), stroke(*LINE), stroke(*DOT, width=26)]
-    assert [each["width"] for each in pen.brush()] == [18, 18, 26]
-
-
-def test_a_canvas_that_cannot_be_told_its_brush_keeps_its_own(host: PenHost) -> None:
-    host.mount(knows_brush=False, width=26)
-    host.make()
-    host.stage.wind(LOOKS)
-    host.draw(*LINE)
-    assert host.shown() == [stroke(*LINE, width=18)]
-    assert host.drawn() == [list(LINE)]
+    assert pen.drawn() == [list(SHORT), list(LINE), list(DOT)]
 
 
 def test_a_canvas_in_another_ones_place_gets_all_strokes_with_their_widths(pen: PenHost) -> None:
@@ -558,24 +523,22 @@ def test_a_canvas_in_another_ones_place_gets_all_strokes_with_their_widths(pen: 
     pen.draw(*DOT)
     pen.press(SHORT[0])
     pen.make()
-    assert [each["width"] for each in pen.brush()] == [18, 12, 12]
+    assert pen.drawn() == [list(LINE), list(DOT)]
     pen.go(*SHORT[1:])
     pen.page.mouse.up()
     assert pen.drawn() == [list(LINE), list(DOT), list(SHORT)]
     assert pen.shown() == [stroke(*LINE), stroke(*DOT, width=12), stroke(*SHORT, width=12)]
 
 
-def test_a_new_start_before_the_canvas_is_ready_is_drawn_alone_and_once(host: PenHost) -> None:
+def test_a_new_start_before_the_canvas_is_found_is_drawn_alone(host: PenHost) -> None:
     host.mount(strokes=[stroke(*LINE)], knowsNone=False)
     host.page.evaluate(MAKE, "Clear")
-    host.stage.wind(LOOKS)
     host.stage.call_again(data(start="second", strokes=[stroke(*DOT)], knowsNone=False))
     host.wait_for_pen()
-    host.stage.wind(10 * LOOKS)
     assert host.drawn() == [list(DOT)]
 
 
-def test_a_thousand_strokes_are_told_whole_and_put_on_another_canvas(host: PenHost) -> None:
+def test_a_thousand_strokes_are_told_whole_shown_and_undone_one_by_one(host: PenHost) -> None:
     many = [stroke((10 + i % 250, 10 + i // 4), (20 + i % 250, 12 + i // 4), width=12) for i in range(1000)]
     host.mount(strokes=many, knowsNone=False)
     host.make()
@@ -583,6 +546,11 @@ def test_a_thousand_strokes_are_told_whole_and_put_on_another_canvas(host: PenHo
     host.draw(*LINE)
     host.stage.wind(REST)
     assert [each["strokes"] for each in host.told()] == [[*many, stroke(*LINE)]]
+    undo = host.stage.find("[aria-label=Undo]")
+    undo.evaluate("button => { for (let i = 0; i < 998; i++) button.click(); }")
+    assert len(host.drawn()) == 3
+    undo.evaluate("button => { for (let i = 0; i < 998; i++) button.click(); }")
+    assert host.drawn() == []
 
 
 # A drawing with room for so little more, and the points of the stroke that is drawn then.
@@ -661,7 +629,6 @@ def test_when_it_has_left_the_page_nothing_looks_listens_or_waits(host: PenHost,
     assert host.board() is None
     host.stage.wind(10 * REST)
     assert host.page.evaluate("timers.size") == 0
-    assert len(host.page.evaluate("brush.strokes")) == (2 if is_ready else 0)
     assert host.told() == []
 
 
@@ -684,151 +651,64 @@ MAKE_TRUE = """async (style) => {
 }"""
 
 
-# Its script, which counts the calls.
-COUNTING = """import canvas from "/build.js";
-window.calls = 0;
-export default (given) => { window.calls += 1; return canvas(given); };"""
-
-
-CLICK = """async (button, times) => {
-    const { port1, port2 } = new MessageChannel();
-    for (let i = 0; i < times; i++) {
-        button.click();
-        await new Promise((resolve) => {
-            port1.onmessage = resolve;
-            port2.postMessage(0);
-        });
-    }
-}"""
-
-
-class TrueHost(PenHost):
-    """The pen on the canvas that the app has."""
-
-    def make(self, reset: str = "") -> None:
-        names = [f"{ADDRESS}streamlit-drawable-canvas-true.js"]
-        self.page.evaluate("names => performance.getEntriesByType = () => names.map((name) => ({ name }))", names)
-        (style,) = CANVAS_BUILD.glob("*.css")
-        self.page.evaluate(MAKE_TRUE, style.read_text())
-        for _ in range(100):
-            self.stage.wind(LOOKS)
-            board = self.board()
-            # Its first call, one for each stroke, and the last one for the brush.
-            if board and self.page.evaluate("calls") == len(board["strokes"]) + 2:
-                return
-        raise AssertionError("the pen found no canvas")
-
-    def ink(self) -> npt.NDArray[np.uint8]:
-        """What the canvas shows, (280, 280), once it has been painted."""
-        self.stage.wind(LOOKS)
-        return self.stage.pixels(".dc-canvas:not(.upper-canvas)")[..., 0]
-
-    def click_tool(self, tool: str, times: int = 1) -> None:
-        """By clicks of its own, which a tool that is off does not hear, and each a task of its own."""
-        self.stage.find(f"[aria-label='{tool}']").evaluate(CLICK, times)
-        self.stage.wind(LOOKS)
-
-    def is_in_step(self) -> bool:
-        """Whether the canvas shows what the pen tells the page's reader, but for edges."""
-        known = ink_of(heard(self.shown()))
-        return bool((np.abs(self.ink().astype(int) - known) > 100).sum() < 20)
-
-
 @pytest.fixture
-def true_host(stage: Stage) -> Iterator[TrueHost]:
+def true_canvas(host: PenHost) -> Iterator[PenHost]:
+    """The pen on the canvas that the app has."""
     address = f"{ADDRESS}streamlit-drawable-canvas-true.js"
     (build,) = CANVAS_BUILD.glob("*.js")
-    scripts = {address: COUNTING, f"{ADDRESS}build.js": build.read_text()}
-    for place, script in scripts.items():
-        stage.page.route(place, partial(hand_out, script=script))
-    yield TrueHost(stage)
-    for place in scripts:
-        stage.page.unroute(place)
+    (style,) = CANVAS_BUILD.glob("*.css")
+    host.page.route(address, partial(hand_out, script=build.read_text()))
+    host.mount()
+    host.page.evaluate(MAKE_TRUE, style.read_text())
+    host.wait_for_pen()
+    yield host
+    host.page.unroute(address)
 
 
 def hand_out(route: Route, script: str) -> None:
     route.fulfill(body=script, content_type="text/javascript; charset=utf-8")
 
 
-def test_the_true_canvas_shows_what_is_taken_down(true_host: TrueHost) -> None:
-    true_host.mount()
-    true_host.make()
+def test_the_true_canvas_shows_what_is_taken_down_and_tells_nothing_by_itself(true_canvas: PenHost) -> None:
+    """However often it is called, as when the theme changes."""
+    pen, drawn = true_canvas, list[list[Point]]()
     for width, points in ((18, LINE), (12, SHORT), (26, DOT), (12, ((30, 250), (60, 250), (90, 200), (93, 250)))):
-        true_host.stage.call_again(data(width=width))
-        true_host.draw(*points)
-        assert true_host.is_in_step()
-    assert len(true_host.shown()) == 4
-    true_host.click_tool("Undo")
-    assert true_host.is_in_step()
-    true_host.click_tool("Clear")
-    assert true_host.shown() == []
-    assert not true_host.ink().any()
-    assert true_host.page.evaluate("heard") == []  # the canvas tells the server nothing by itself
+        pen.stage.call_again(data(width=width))
+        pen.draw(*points)
+        drawn.append(list(points))
+        assert pen.drawn() == drawn
+        pen.page.evaluate("void callCanvas()")
+    pen.click("Undo")
+    assert pen.drawn() == drawn[:-1]
+    pen.click("Redo")
+    assert pen.drawn() == drawn
+    pen.click("Clear")
+    assert pen.drawn() == []
+    pen.draw(*SHORT)
+    pen.page.evaluate("void callCanvas()")
+    pen.stage.call_again(data(start="second", strokes=[stroke(*DOT)], knowsNone=False))
+    assert pen.drawn() == [list(DOT)]
+    pen.stage.wind(10 * REST)
+    assert pen.page.evaluate("heard") == []
 
 
-def test_the_true_canvas_goes_back_step_by_step_with_a_drawing_of_many_strokes(true_host: TrueHost) -> None:
-    """It goes back a hundred steps; what was drawn before these stays."""
-    many = [stroke((10 + i % 20 * 13, 20 + i // 20 * 40), width=10) for i in range(105)]
-    true_host.mount(strokes=many, knowsNone=False)
-    true_host.make()
-    assert true_host.is_in_step()
-    true_host.click_tool("Undo", 100)
-    assert len(true_host.shown()) == 5
-    assert true_host.is_in_step()
-    true_host.click_tool("Undo")
-    assert len(true_host.shown()) == 5
-    assert true_host.is_in_step()
-    true_host.click_tool("Redo", 3)
-    assert len(true_host.shown()) == 8
-    assert true_host.is_in_step()
-
-
-def test_the_true_canvas_tells_nothing_by_itself_however_often_it_is_called(true_host: TrueHost) -> None:
-    """As when the theme changes."""
-    true_host.mount()
-    true_host.make()
-    true_host.draw(*LINE)
-    true_host.page.evaluate("void callCanvas()")
-    true_host.click_tool("Clear")
-    true_host.draw(*SHORT)
-    true_host.page.evaluate("void callCanvas()")
-    true_host.stage.call_again(data(start="second", strokes=[stroke(*DOT)], knowsNone=False))
-    true_host.stage.wind(10 * REST)
-    assert true_host.is_in_step()
-    assert true_host.page.evaluate("heard") == []
-
-
-@pytest.mark.parametrize("lifts_at_once", [True, False])
-def test_the_true_canvas_forgets_a_palm(true_host: TrueHost, lifts_at_once: bool) -> None:
-    true_host.mount()
-    true_host.make()
-    true_host.draw(*SHORT)
-    true_host.touch("touchStart", (1, (200, 250)))
-    true_host.touch("touchMove", (1, (230, 250)))
-    true_host.stylus("mousePressed", LINE[0])
-    if not lifts_at_once:
-        true_host.stage.wind(LOOKS)
+def test_the_true_canvas_forgets_a_palm(true_canvas: PenHost) -> None:
+    pen = true_canvas
+    pen.draw(*SHORT)
+    pen.touch("touchStart", (1, (200, 250)))
+    pen.touch("touchMove", (1, (230, 250)))
+    pen.stylus("mousePressed", LINE[0])
     for point in LINE[1:]:
-        true_host.stylus("mouseMoved", point)
-    true_host.stylus("mouseReleased", LINE[-1])
-    true_host.touch("touchEnd")
-    assert len(true_host.shown()) == 2
-    assert true_host.is_in_step()
-    true_host.click_tool("Undo")
-    true_host.click_tool("Undo")
-    assert true_host.shown() == []
-    assert not true_host.ink().any()
+        pen.stylus("mouseMoved", point)
+    pen.stylus("mouseReleased", LINE[-1])
+    pen.touch("touchEnd")
+    assert pen.drawn() == [list(SHORT), list(LINE)]
 
 
-def test_the_true_canvas_is_emptied_for_a_new_start(true_host: TrueHost) -> None:
-    true_host.mount()
-    true_host.make()
-    true_host.draw(*LINE)
-    true_host.draw(*SHORT)
-    true_host.click_tool("Undo")
-    true_host.stage.call_again(data(start="second", strokes=[stroke(*DOT, width=26)], knowsNone=False))
-    true_host.stage.wind(2 * LOOKS)
-    assert true_host.is_in_step()
-    true_host.click_tool("Undo")
-    assert not true_host.ink().any()
-    assert true_host.shown() == []
+def test_the_true_canvas_is_as_wide_as_its_place_and_takes_down_the_same(true_canvas: PenHost) -> None:
+    pen = true_canvas
+    for width in (280, 163, 99.5):
+        pen.page.evaluate("width => document.querySelector('.st-key-canvas').style.width = `${width}px`", width)
+        assert (pen.box["width"], pen.box["height"]) == (width, width)
+        pen.draw(*LINE)
+        assert pen.shown()[-1] == stroke(*LINE)

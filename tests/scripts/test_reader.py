@@ -1,6 +1,6 @@
 """The page's own reader gives this server's answers: the same ink, the same picture, the same digit and verdict.
 
-What it is made of is mounted here without its panel: `draw/ink.js`, `draw/preparation.js` and `draw/network.js`.
+What it is made of is mounted here without its panel: `ink.js`, `draw/preparation.js` and `draw/network.js`.
 """
 
 import base64
@@ -51,7 +51,7 @@ ARCHITECTURES = {
 
 # What came of each drawing, all in one message; of the ink, 78,400 bytes each, a checksum.
 READ = """async ({ model, weights, drawings }) => {
-    const { Paper } = await import("/draw/ink.js");
+    const { Paper } = await import("/ink.js");
     const { prepared } = await import("/draw/preparation.js");
     const { Reader } = await import("/draw/network.js");
     const remainders = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -174,7 +174,7 @@ def test_a_stroke_that_grows_point_by_point_leaves_the_ink_of_the_whole(stage: S
     assert len(told) > 30
     differing = stage.page.evaluate(
         """async (drawings) => {
-            const { Paper } = await import("/draw/ink.js");
+            const { Paper } = await import("/ink.js");
             const grown = new Paper();
             const differing = [];
             const compare = (place, strokes, live) => {
@@ -190,6 +190,7 @@ def test_a_stroke_that_grows_point_by_point_leaves_the_ink_of_the_whole(stage: S
                         if (i % 14 === 0) compare(place, [...drawn], live);
                         else grown.show([...drawn], live);
                     }
+                    compare(place, [...drawn, live], null);
                     compare(place, [...drawn], { width: width + 3, points: points.slice(0, 4) });
                     drawn.push(live);
                     compare(place, [...drawn], null);

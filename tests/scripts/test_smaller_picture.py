@@ -61,6 +61,12 @@ GUARDED = """() => {
     };
 }"""
 
+# As others do.
+WHITE = """() => {
+    CanvasRenderingContext2D.prototype.getImageData = (x, y, width, height) =>
+        new ImageData(new Uint8ClampedArray(4 * width * height).fill(255), width, height);
+}"""
+
 # Too large to be unpacked: nothing is drawn, and nobody complains.
 DRAWS_NOTHING = "() => { CanvasRenderingContext2D.prototype.drawImage = () => {}; }"
 IS_NEVER_UNPACKED = "() => { Object.defineProperty(Image.prototype, 'onload', { set() {} }); }"
@@ -180,12 +186,21 @@ def test_what_was_dropped_is_made_smaller_too_and_the_field_does_not_wait_for_it
     [
         ("() => {}", b"\0\0\0\x18ftypheic" + bytes(600_000)),
         (GUARDED, PHOTO),
+        (WHITE, PHOTO),
         (DRAWS_NOTHING, PHOTO),
         (CANNOT_PUT_BACK, PHOTO),
         ("() => { HTMLCanvasElement.prototype.getContext = () => null; }", PHOTO),
         ("() => { HTMLCanvasElement.prototype.toBlob = (take) => take(null); }", PHOTO),
     ],
-    ids=["unknown form", "guarded canvas", "draws nothing", "cannot be put back", "no canvas", "no file"],
+    ids=[
+        "unknown form",
+        "guarded canvas",
+        "white canvas",
+        "draws nothing",
+        "cannot be put back",
+        "no canvas",
+        "no file",
+    ],
 )
 def test_what_cannot_be_made_smaller_goes_on_as_it_came(stage: Stage, prepare: str, content: bytes) -> None:
     mounted(stage, prepare)

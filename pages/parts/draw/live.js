@@ -1,7 +1,7 @@
 // The answer while the pen moves: the drawing is read in the page at every frame in which it has changed. It stands in the
 // place of the server's answer until that is one to the same drawing.
 
-import { Paper } from "./ink.js";
+import { Paper } from "../ink.js";
 import { Reader } from "./network.js";
 import { FRAME, prepare, prepared, roundHalfEven } from "./preparation.js";
 
@@ -9,10 +9,12 @@ import { FRAME, prepare, prepared, roundHalfEven } from "./preparation.js";
 const PATIENCE = 2500;
 // Half a digit is often none. So that is said only of a drawing that has rested, as long as the pen waits, see pen.js.
 const REST = 350;
+// While the pen moves over what is no digit yet, a guess that another one follows sooner is not shown: it would flash.
+const STANDS = 100;
 
 /** @typedef {import("./network.js").Model} Model */
 /** @typedef {import("./network.js").Maps} Maps */
-/** @typedef {import("./ink.js").Stroke} Stroke */
+/** @typedef {import("../ink.js").Stroke} Stroke */
 /** @typedef {import("./preparation.js").Steps} Steps */
 /** @typedef {import("./preparation.js").Prepared} Prepared */
 
@@ -105,6 +107,11 @@ class Panel {
   constructor(parent, { words, almostOne }) {
     this.words = words;
     this.almostOne = almostOne;
+    // The digit that is shown, if any; and the one that was read last, and since when.
+    /** @type {number | null} */
+    this.shown = null;
+    this.guess = 0;
+    this.since = 0;
     this.hint = element("p", "hint", words.hint);
     this.digit = element("div", "digit");
     this.sure = element("div", "sure");
@@ -152,8 +159,13 @@ class Panel {
     this.hint.hidden = read !== null;
     this.verdict.hidden = read === null;
     this.bars.hidden = read === null;
-    if (!read) return;
-    const { frame, probabilities, digit, isDigit } = read;
+    if (!read) {
+      this.shown = null;
+      return;
+    }
+    const { frame, probabilities, isDigit } = read;
+    const digit = this.digitOf(read);
+    this.shown = digit;
     const isNone = !isDigit && rests;
     this.digit.className = isNone ? "no-digit" : "digit";
     this.digit.textContent = isNone ? this.words.noDigit : String(digit);
@@ -167,6 +179,20 @@ class Panel {
       number.textContent = `${this.percent(probabilities[place])} %`;
     });
     this.paint(frame);
+  }
+
+  /**
+   * The digit to be shown.
+   * @param {Read} read
+   */
+  digitOf({ digit, isDigit, isUnderWay }) {
+    const now = performance.now();
+    if (digit !== this.guess) {
+      this.guess = digit;
+      this.since = now;
+    }
+    const isFleeting = isUnderWay && !isDigit && now - this.since < STANDS;
+    return isFleeting ? (this.shown ?? digit) : digit;
   }
 
   /**
@@ -285,7 +311,8 @@ class Live {
     this.shown = drawing;
     const read = board().read ?? null;
     this.panel.show(read, false);
-    if (read && !read.isDigit && !drawing.live) this.rest = setTimeout(() => this.panel.show(read, true), REST);
+    if (!read || read.isDigit) return;
+    this.rest = setTimeout(() => this.panel.show(read, !read.isUnderWay), read.isUnderWay ? STANDS : REST);
   }
 
   /**

@@ -1,6 +1,6 @@
 // From ink to what the network reads: the steps of model/ink/preparation.py, to the same bytes, whichever are left out.
 
-import { CANVAS } from "./ink.js";
+import { CANVAS } from "../ink.js";
 
 export const FRAME = 28;
 const BOX = 20;

@@ -23,6 +23,7 @@ from pages.parts.models import BY_FOLDER, model_in_use
 from pages.parts.scripts import joined
 
 _HERE = Path(__file__).parent
+_INK = _HERE.parent / "ink.js"
 
 _KEY = "live"
 _SENT = "models_sent"
@@ -104,5 +105,5 @@ def _told(run: Run) -> _Told:
     return _Told(name, _message(name, packed.description, gzip.compress(packed.weights)), _message(name, None))
 
 
-SCRIPTS = [_HERE / f"{name}.js" for name in ("ink", "preparation", "network", "live")]
+SCRIPTS = [_INK, *(_HERE / f"{name}.js" for name in ("preparation", "network", "live"))]
 _live = st.components.v2.component(_KEY, js=joined(*SCRIPTS), isolate_styles=False)

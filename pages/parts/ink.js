@@ -1,7 +1,7 @@
 // The ink of a stroke, as model/ink/strokes.py defines it: to the same bytes, in the same order of operations.
 
 export const CANVAS = 280;
-const EIGHTHS = 8;
+export const EIGHTHS = 8; // of a pixel: what the pen counts in
 const FLATNESS = 0.8;
 
 /** @typedef {{ width: number, points: number[] }} Stroke its points in eighths of a pixel, x and y in turn */
@@ -134,6 +134,16 @@ class Line {
   }
 }
 
+/**
+ * Add the ink of a whole stroke.
+ * @param {Uint8Array} ink has what is settled of it
+ * @param {Line} line
+ */
+function addAll(ink, line) {
+  line.settle(ink);
+  line.finish(ink);
+}
+
 /** The ink of strokes that come one after the other: what was drawn before is kept, and each frame adds what is new. */
 export class Paper {
   constructor() {
@@ -174,12 +184,16 @@ export class Paper {
     const stays = drawn.length <= strokes.length && drawn.every((stroke, place) => stroke === strokes[place]);
     if (stays && drawn.length === strokes.length) return;
     if (!stays) this.ofDrawn.fill(0);
-    for (const stroke of stays ? strokes.slice(drawn.length) : strokes) {
-      const line = new Line(stroke);
-      line.settle(this.ofDrawn);
-      line.finish(this.ofDrawn);
-    }
-    this.drawn = [...strokes];
+    const more = stays ? strokes.slice(drawn.length) : strokes;
+    const { line } = this;
     this.line = null; // it was drawn on other strokes
+    this.drawn = [...strokes];
+    if (stays && more.length === 1 && line?.stroke === more[0]) {
+      // It has just ended, and most of its ink is there.
+      [this.ofDrawn, this.settled] = [this.settled, this.ofDrawn];
+      addAll(this.ofDrawn, line);
+    } else {
+      for (const stroke of more) addAll(this.ofDrawn, new Line(stroke));
+    }
   }
 }
