@@ -74,8 +74,8 @@ def read(drawn: Drawn) -> Read | None:
     prepared = prepare_ink(drawn.ink) if drawn.ink is not None else None
     if prepared is None or prepared.is_empty:
         return None
-    reading = classifier_of(run).read(prepared.image)
-    is_digit = drawn.is_digit and not refusal_of(run).refuses(prepared)
+    reading, is_refused = refusal_of(run).read_by(classifier_of(run), prepared)
+    is_digit = drawn.is_digit and not is_refused
     offer = offer_html(drawn.strokes, reading.digit if is_digit else None, run)
     st.session_state[_READ] = found = Read(drawn, prepared, reading, run, is_digit, offer)
     return found
