@@ -12,6 +12,7 @@ its own way.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +41,12 @@ class PenStroke:
 
     points: Stroke
     width: int
+
+    @cached_property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of all points."""
+        (left, top), (right, bottom) = self.points.min(axis=0).tolist(), self.points.max(axis=0).tolist()
+        return left, top, right, bottom
 
 
 def bounds(drawing: Drawing) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -124,7 +131,7 @@ class _Parts:
 
 
 def _add_parts(ink: Ink, parts: _Parts, radius: float) -> None:
-    """Add the ink of parts of the path: that of pixels that are nearer to another part may be left out.
+    """Add the ink of the pixels that the brush reaches from parts of the path.
 
     Of a row's pixels, those between two columns are well within the brush's edge, and those beyond two others out of
     its reach. Only what lies between these needs a distance: to the whole piece, so that it is the same in every part.
