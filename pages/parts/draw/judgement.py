@@ -11,16 +11,17 @@ from model.plan import DIGITS
 from pages.parts import session
 from pages.parts.draw import reading
 from pages.parts.draw.reading import Read
-from pages.parts.judged_digits import judged_digits
+from pages.parts.judged_digits import forget, judged_digits
 
-_WRONG = "judged_wrong"
-_LINKED = "linked_drawing"
+_NOTED = "noted_of_drawings"
+_WRONG = "wrong"
+_LINKED = "linked"
 _SAYS = "judgement_says"
 
 
 def forget_digits() -> None:
     """As a callback: begin to count anew."""
-    judged_digits().clear()
+    forget()
     reading.run(reading.JUDGEMENT, reading.BELOW)
 
 
@@ -86,8 +87,14 @@ def _judged(read: Read) -> JudgedDigit | None:
 
 def _is_noted(what: str, read: Read) -> bool:
     """Whether this was noted of what was read."""
-    noted = st.session_state.get(what)
+    noted = _noted().get(what)
     return noted is not None and noted == read.ink_name
+
+
+def _noted() -> dict[str, str]:
+    """What was noted last, and of which drawing."""
+    noted: dict[str, str] = st.session_state.setdefault(_NOTED, {})
+    return noted
 
 
 def _verdict(digit: JudgedDigit) -> str:
@@ -120,15 +127,15 @@ def _judge(truth: int | None = None) -> None:
 
 def _take_back() -> None:
     if read := reading.last_read():
-        judged_digits().pop(read.ink_name, None)
-    st.session_state[_WRONG] = None
+        forget(read.ink_name)
+    _noted().pop(_WRONG, None)
     reading.run(reading.JUDGEMENT, reading.BELOW)
 
 
 def _note(what: str) -> None:
     """Of what was read last: that it was wrong, or that a link to it is wanted."""
     if read := reading.last_read():
-        st.session_state[what] = read.ink_name
+        _noted()[what] = read.ink_name
 
 
 def _show_link(example: Callable[[], dict[str, str]]) -> None:
