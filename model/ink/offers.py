@@ -242,6 +242,5 @@ def _is_digit(prepared: Prepared, judge: Judge) -> bool:
 
 
 def _bounds(strokes: Sequence[PenStroke]) -> Box:
-    points = np.concatenate([stroke.points for stroke in strokes])
-    (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-    return left, top, right, bottom
+    lefts, tops, rights, bottoms = zip(*(stroke.box for stroke in strokes), strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)

@@ -39,7 +39,7 @@ def heard(strokes: object) -> tuple[PenStroke, ...]:
 
 def _stroke(numbers: Any) -> PenStroke:
     is_stroke = isinstance(numbers, list) and len(numbers) >= 3 and len(numbers) % 2 == 1
-    if not is_stroke or not all(type(number) is int for number in numbers):
+    if not is_stroke or set(map(type, numbers)) != {int}:
         raise ValueError("no stroke: its width, and x and y of its points, as whole numbers")
     width, *points = numbers
     if not 1 <= width <= MAXIMUM_WIDTH:

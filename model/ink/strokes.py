@@ -10,9 +10,9 @@ browser's canvas shows is not read back: browsers that guard against fingerprint
 its own way.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -24,13 +24,15 @@ BRUSH_WIDTH = 18  # pixels: where the page's slider starts
 # The longest way that a straight piece may be off the curve that it stands for is an eighth of this, in pixels.
 FLATNESS = 0.8
 
-# Straight pieces that are shorter than the same of these, in pixels, are reckoned so many at a time.
-LENGTHS_OF_MANY = (4.0, 8.0, 16.0)
-MANY = 32
+# Of a straight piece, in pixels: a longer one is looked at part by part.
+PART = 8.0
+PARTS_AT_ONCE = 1_000  # so that the longest drawing takes no more than some megabytes
 
 Stroke = npt.NDArray[np.float64]
 Drawing = tuple[Stroke, ...]
 Ink = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int_]
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,12 @@ class PenStroke:
 
     points: Stroke
     width: int
+
+    @cached_property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of all points."""
+        (left, top), (right, bottom) = self.points.min(axis=0).tolist(), self.points.max(axis=0).tolist()
+        return left, top, right, bottom
 
 
 def bounds(drawing: Drawing) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -90,93 +98,136 @@ def _add_ink(ink: Ink, drawing: Sequence[Stroke], brush_width: float) -> None:
     """
     if not drawing:
         return
-    radius = brush_width / 2
     paths = [pencil_path(stroke) for stroke in drawing]
     starts = np.concatenate([path[:-1] if len(path) > 1 else path for path in paths])
     ends = np.concatenate([path[1:] if len(path) > 1 else path for path in paths])
-    # Squared, from each pixel's middle to the nearest path.
-    distances = np.full(ink.shape, np.inf)
-    _approach_all(distances, starts, ends, radius)
-    is_reached = distances < (radius + 1) * (radius + 1)
-    level = np.floor(255 * np.clip(radius + 0.5 - np.sqrt(distances[is_reached]), 0, 1) + 0.5).astype(np.uint8)
-    ink[is_reached] = np.maximum(ink[is_reached], level)
+    ways = ends - starts
+    parts = np.maximum(np.ceil(np.hypot(*ways.T) / PART), 1).astype(int)
+    piece, number = _counted(parts)
+    steps = (ways / parts[:, None])[piece]
+    froms = starts[piece] + steps * number[:, None]
+    for first in range(0, len(piece), PARTS_AT_ONCE):
+        some = slice(first, first + PARTS_AT_ONCE)
+        _add_parts(ink, _Parts(starts, ways, piece[some], froms[some], steps[some]), brush_width / 2)
 
 
-def _approach_all(distances: Stroke, starts: Stroke, ends: Stroke, radius: float) -> None:
-    """Lower the squared distances, (height, width), to those from straight pieces of path, (n, 2) each.
+@dataclass(frozen=True)
+class _Parts:
+    """Parts of straight pieces of path.
 
-    Most pieces are short and many. They are reckoned many at once, each on a square that holds all that the brush can
-    reach from it: what else the square holds is too far away for any ink.
+    Attributes:
+        starts: (pieces, 2), the first ends of the pieces.
+        ways: (pieces, 2), from there to their other ends.
+        piece: (n,), of each part, the piece that it is of.
+        froms: (n, 2), the first ends of the parts, nearly.
+        steps: (n, 2), from there to their other ends.
     """
-    lengths = np.abs(ends - starts).max(axis=1)
-    shorter = 0.0
-    for longest in LENGTHS_OF_MANY:
-        size = math.ceil(2 * radius + longest) + 2
-        if size > min(distances.shape):
-            break
-        alike = (shorter <= lengths) & (lengths < longest)
-        _approach_many(distances, starts[alike], ends[alike], radius, size)
-        shorter = longest
-    is_long = lengths >= shorter
-    for (x, y), (end_x, end_y) in zip(starts[is_long].tolist(), ends[is_long].tolist(), strict=True):
-        _approach(distances, x, y, end_x, end_y, radius)
+
+    starts: Stroke
+    ways: Stroke
+    piece: Whole
+    froms: Stroke
+    steps: Stroke
 
 
-def _approach_many(distances: Stroke, starts: Stroke, ends: Stroke, radius: float, size: int) -> None:
-    """The same of pieces from each of which the brush reaches no further than a square of this size."""
-    corners = np.floor(np.minimum(starts, ends) - radius).astype(int)
-    corners = np.clip(corners, 0, np.array(distances.shape[::-1]) - size)
-    for first in range(0, len(starts), MANY):
-        some = slice(first, first + MANY)
-        squares = _squared_distances(starts[some], ends[some], corners[some], size)
-        for (left, top), square in zip(corners[some].tolist(), squares, strict=True):
-            reached = distances[top : top + size, left : left + size]
-            np.minimum(reached, square, out=reached)
+def _add_parts(ink: Ink, parts: _Parts, radius: float) -> None:
+    """Add the ink of the pixels that the brush reaches from parts of the path.
+
+    Of a row's pixels, those between two columns are well within the brush's edge, and those beyond two others out of
+    its reach. Only what lies between these needs a distance: to the whole piece, so that it is the same in every part.
+    """
+    height, width = ink.shape
+    near = _Near.to(parts, radius, height)
+    if not near.row.size:
+        return
+    first, end = near.columns(near.reach, 0, width)
+    inner_first, inner_end = near.columns(radius - 0.5, first, end)
+    _fill(ink, near.row, inner_first, inner_end)
+    beside, number = _counted(np.concatenate([inner_first - first, end - inner_end]))
+    column = np.concatenate([first, inner_end])[beside] + number
+    beside %= len(near.row)
+    row, flat = near.row[beside], ink.reshape(-1)
+    is_open = flat[row * width + column] < 255
+    row, column, beside = row[is_open], column[is_open], beside[is_open]
+    squares = _squared_distances(row, column, parts.starts, parts.ways, parts.piece[near.part[beside]])
+    levels = 255 * np.minimum(np.maximum(radius + 0.5 - np.sqrt(squares), 0), 1) + 0.5
+    np.maximum.at(flat, row * width + column, levels.astype(np.uint8))
 
 
-def _squared_distances(starts: Stroke, ends: Stroke, corners: npt.NDArray[np.int_], size: int) -> Stroke:
-    """(n, size, size) from the middles of each square's pixels to its piece; `corners` (n, 2) are the first pixels."""
-    middles = _MIDDLES[corners[:, :, None] + np.arange(size)] - starts[:, :, None]
-    from_x, from_y = middles[:, 0, None, :], middles[:, 1, :, None]
-    dx, dy = ((ends - starts)[:, axis, None, None] for axis in (0, 1))
+@dataclass(frozen=True)
+class _Near:
+    """The rows that the brush reaches from each part, n in all, and where the part lies from there.
+
+    Attributes:
+        part, row: (n,).
+        xs: (n,) twice, the part's ends along the row.
+        squares: (n,) twice, how far they are from the row's middle, squared.
+        reach: (n,), who is so near to the part as the brush reaches is as near as this to one of its ends.
+    """
+
+    part: Whole
+    row: Whole
+    xs: tuple[Floats, Floats]
+    squares: tuple[Floats, Floats]
+    reach: Floats
+
+    @classmethod
+    def to(cls, parts: _Parts, radius: float, height: int) -> "_Near":
+        (x, y), (dx, dy) = parts.froms.T, parts.steps.T
+        reach = np.sqrt((radius + 0.5) ** 2 + (dx * dx + dy * dy) / 4)
+        low, high = np.minimum(y, y + dy) - reach, np.maximum(y, y + dy) + reach
+        top = np.minimum(np.maximum(np.ceil(low - 0.5), 0), height).astype(int)
+        bottom = np.minimum(np.maximum(np.floor(high + 0.5), top), height).astype(int)
+        rows = bottom - top
+        part, number = _counted(rows)
+        row = np.repeat(top, rows) + number
+        xs = np.repeat(x, rows), np.repeat(x + dx, rows)
+        off = row + 0.5 - np.repeat(y, rows)
+        end_off = off - np.repeat(dy, rows)
+        return cls(part, row, xs, (off * off, end_off * end_off), np.repeat(reach, rows))
+
+    def columns(self, radius: Floats | float, low: Whole | int, high: Whole | int) -> tuple[Whole, Whole]:
+        """The first column that a disc around either end, or what is between them, holds, and the one after the last.
+
+        Both are within these bounds, and the same where there is none such column.
+        """
+        square = radius * np.abs(radius)  # there is no disc with a radius below zero
+        with np.errstate(invalid="ignore"):
+            half, end_half = (np.sqrt(square - off) for off in self.squares)  # not a number beyond the disc
+            first = np.ceil(np.fmin(self.xs[0] - half, self.xs[1] - end_half) - 0.5)
+            end = np.floor(np.fmax(self.xs[0] + half, self.xs[1] + end_half) + 0.5)
+        first = np.fmin(np.maximum(first, low), high)
+        return first.astype(int), np.fmax(np.minimum(end, high), first).astype(int)
+
+
+def _fill(ink: Ink, row: Whole, first: Whole, end: Whole) -> None:
+    """Darken the pixels from the first column to the one before the last of each row; a row may come many times."""
+    top, left = int(row.min()), int(first.min())
+    height, width = int(row.max()) + 1 - top, int(end.max()) + 1 - left
+    line = (row - top) * width - left
+    # How many begin at each pixel, less how many end there.
+    changes = np.bincount(line + first, minlength=height * width)
+    changes -= np.bincount(line + end, minlength=height * width)
+    is_within = np.cumsum(changes, out=changes).reshape(height, width)[:, :-1] > 0
+    ink[top : top + height, left : left + width - 1][is_within] = 255
+
+
+def _squared_distances(row: Whole, column: Whole, starts: Stroke, ways: Stroke, piece: Whole) -> Floats:
+    """(n,) from the middles of pixels to the straight pieces of these numbers, (n,); all `starts` and `ways` (m, 2)."""
+    (x, y), (dx, dy) = starts.T, ways.T
     length = dx * dx + dy * dy
-    along = from_x * dx + from_y * dy
-    along /= np.where(length > 0, length, 1)
-    np.minimum(np.maximum(along, 0, out=along), 1, out=along)
-    across = along * dx
-    np.subtract(from_x, across, out=across)
-    across *= across
-    along *= dy
-    np.subtract(from_y, along, out=along)
-    along *= along
-    squares: Stroke = across
-    squares += along
+    length = np.where(length > 0, length, 1)[piece]
+    from_x, from_y, dx, dy = column + 0.5 - x[piece], row + 0.5 - y[piece], dx[piece], dy[piece]
+    along = np.minimum(np.maximum((from_x * dx + from_y * dy) / length, 0), 1)
+    off_x, off_y = from_x - along * dx, from_y - along * dy
+    squares: Floats = off_x * off_x + off_y * off_y
     return squares
 
 
-def _approach(distances: Stroke, x: float, y: float, end_x: float, end_y: float, radius: float) -> None:
-    """Lower the squared distances, (height, width), to those from a straight piece of path."""
-    rows = _within(min(y, end_y), max(y, end_y), radius, distances.shape[0])
-    columns = _within(min(x, end_x), max(x, end_x), radius, distances.shape[1])
-    if rows.start >= rows.stop or columns.start >= columns.stop:
-        return
-    dx, dy = end_x - x, end_y - y
-    length = dx * dx + dy * dy
-    from_x = _MIDDLES[columns] - x
-    from_y = (_MIDDLES[rows] - y)[:, None]
-    if length > 0:
-        along = np.minimum(np.maximum((from_x * dx + from_y * dy) / length, 0), 1)
-        from_x, from_y = from_x - along * dx, from_y - along * dy
-    np.minimum(distances[rows, columns], from_x * from_x + from_y * from_y, out=distances[rows, columns])
-
-
-def _within(low: float, high: float, radius: float, size: int) -> slice:
-    """The rows, or columns, that the brush can reach from anywhere between these two places."""
-    return slice(max(int(low - radius) - 1, 0), min(int(high + radius) + 2, size))
-
-
-# Of pixels: more than any picture here has in a row or a column.
-_MIDDLES = np.arange(4096) + 0.5
+def _counted(numbers: Whole) -> tuple[Whole, Whole]:
+    """Each index as often as its number says, and from 0 on how often it has come before."""
+    index = np.repeat(np.arange(len(numbers)), numbers)
+    return index, np.arange(len(index)) - np.repeat(np.cumsum(numbers) - numbers, numbers)
 
 
 def pencil_path(stroke: Stroke) -> Stroke:
@@ -186,7 +237,8 @@ def pencil_path(stroke: Stroke) -> Stroke:
     ends lie halfway between them, and a straight piece at either end. Source: Fabric.js 7, `getSmoothPathFromPoints`.
     """
     if len(stroke) > 1:
-        stroke = stroke[np.r_[True, (np.diff(stroke, axis=0) != 0).any(axis=1)]]
+        is_same = stroke[1:] == stroke[:-1]
+        stroke = np.concatenate([stroke[:1], stroke[1:][~(is_same[:, 0] & is_same[:, 1])]])
     if len(stroke) < 3:
         return stroke
     middles = (stroke[:-1] + stroke[1:]) / 2
@@ -194,9 +246,8 @@ def pencil_path(stroke: Stroke) -> Stroke:
     bends = starts - 2 * controls + ends
     sizes = np.sqrt(bends[:, 0] * bends[:, 0] + bends[:, 1] * bends[:, 1])
     pieces = np.maximum(1, np.ceil(np.sqrt(2 * sizes / FLATNESS))).astype(int)
-    curve = np.repeat(np.arange(len(pieces)), pieces)
-    position = np.arange(len(curve)) - np.repeat(np.cumsum(pieces) - pieces, pieces) + 1
-    t = (position / pieces[curve])[:, None]
+    curve, number = _counted(pieces)
+    t = ((number + 1) / pieces[curve])[:, None]
     rest = 1 - t
     points = rest * rest * starts[curve] + 2 * t * rest * controls[curve] + t * t * ends[curve]
     return np.concatenate([stroke[:1], middles[:1], points, stroke[-1:]])

@@ -88,6 +88,12 @@ class Classifier:
         with self._lock:
             return Reading(self._single.outputs(_checked(image[np.newaxis]), _LAST)[0][0])
 
+    def read_with(self, image: Floats, layer: int) -> tuple[Reading, Floats]:
+        """The same, and in the same go one layer's output, (1, ...)."""
+        with self._lock:
+            outputs = self._single.outputs(_checked(image[np.newaxis]), slice(layer, None))
+        return Reading(outputs[-1][0]), outputs[0]
+
     def probabilities(self, images: npt.NDArray[Any]) -> Floats:
         """(n, 28, 28) images, float in [0, 1] or uint8 up to 255, to (n, 10) float32 probabilities."""
         images = _checked(images)

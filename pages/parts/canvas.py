@@ -36,10 +36,10 @@ class HeardCanvas:
     In a fragment, a drawing that comes runs that alone: neither the canvas nor the pen is sent again.
 
     Attributes:
-        on_stroke: called back whenever a drawing has come, before that fragment runs.
+        on_stroke: called back with what is drawn whenever a drawing has come, before that fragment runs.
     """
 
-    on_stroke: Callable[[], None] | None = None
+    on_stroke: Callable[[Kept], None] | None = None
 
     def drawing(self) -> Kept:
         """What is drawn.
@@ -47,9 +47,7 @@ class HeardCanvas:
         Raises:
             UnreadableDrawing: what came from the browser is no drawing.
         """
-        if not _take(st.session_state.get(_TOLD)):
-            raise UnreadableDrawing
-        return kept_drawing.kept()
+        return _taken(st.session_state.get(_TOLD))
 
     def answer(self, html: str = "") -> None:
         """Show this, and go on hearing what is drawn: nothing is heard without it."""
@@ -62,16 +60,19 @@ class HeardCanvas:
 
     # As a callback, since by the time that the page is run the visitor may have gone to another one.
     def _hear(self) -> None:
-        _take(st.session_state.get(_TOLD))
+        try:
+            kept = _taken(st.session_state.get(_TOLD))
+        except UnreadableDrawing:
+            kept = kept_drawing.kept()
         if self.on_stroke:
-            self.on_stroke()
+            self.on_stroke(kept)
 
 
-def drawing_canvas(on_stroke: Callable[[], None] | None = None) -> HeardCanvas:
+def drawing_canvas(on_stroke: Callable[[Kept], None] | None = None) -> HeardCanvas:
     """The canvas, with its tools below.
 
     Args:
-        on_stroke: called back whenever a drawing has come, before the fragment runs that answers to it.
+        on_stroke: called back with what is drawn whenever a drawing has come, before the fragment runs that answers.
     """
     place = st.container(key="canvas_frame")
     brush_width = _choose_brush()
@@ -115,21 +116,25 @@ def _put_pen(brush_width: int) -> None:
     )
 
 
-def _take(told: Any) -> bool:
-    """Keep what the pen told, where it is new; False where that is no drawing."""
+def _taken(told: Any) -> Kept:
+    """What is drawn, now that the pen told this, which is kept where it is new.
+
+    Raises:
+        UnreadableDrawing: it is no drawing.
+    """
+    kept = kept_drawing.kept()
     try:
         drawing = told["drawing"] if told is not None else None
         if drawing is None:
-            return True
+            return kept
         start, name, strokes = drawing["start"], drawing["name"], drawing["strokes"]
-        kept = kept_drawing.kept()
-        if start == kept.start and name != kept.name:
-            if not re.fullmatch(rf"{start}\.[0-9]{{1,{MOST_DIGITS}}}", name):
-                return False
-            kept_drawing.keep(name, heard(strokes))
-    except (KeyError, TypeError, ValueError):
-        return False
-    return True
+        if start != kept.start or name == kept.name:
+            return kept
+        if not re.fullmatch(rf"{start}\.[0-9]{{1,{MOST_DIGITS}}}", name):
+            raise UnreadableDrawing
+        return kept_drawing.keep(kept, name, heard(strokes))
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableDrawing from error
 
 
 def _choose_brush() -> int:

@@ -24,13 +24,27 @@ def judged_digits() -> Judged:
     """
     judged: Judged = st.session_state.setdefault(_JUDGED, {})
     if not judged:
-        st.session_state.pop(_READ_BY, None)
         return judged
     folder = str(models.model_in_use().run.folder)
     if st.session_state.setdefault(_READ_BY, folder) != folder:
         _read_again(judged)
         st.session_state[_READ_BY] = folder
     return judged
+
+
+def forget(name: str | None = None) -> None:
+    """Take this one back, or all of them.
+
+    Raises:
+        UnusableFile: as above.
+    """
+    judged = judged_digits()
+    if name is None:
+        judged.clear()
+    else:
+        judged.pop(name, None)
+    if not judged:
+        st.session_state.pop(_READ_BY, None)
 
 
 def _read_again(judged: Judged) -> None:

@@ -52,10 +52,10 @@ def start_with(strokes: Strokes, *, is_unknown: bool = False) -> Kept:
     return found
 
 
-def keep(name: str, strokes: Strokes) -> None:
-    """Note what a page told of the drawing that it began with this session's start."""
-    before = kept()
-    st.session_state[_KEPT] = Kept(before.start, before.began_with, name, strokes)
+def keep(before: Kept, name: str, strokes: Strokes) -> Kept:
+    """Note what a page told of the drawing that it began with this session's start, and that was so before."""
+    st.session_state[_KEPT] = found = Kept(before.start, before.began_with, name, strokes)
+    return found
 
 
 def restore() -> None:

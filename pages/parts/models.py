@@ -173,4 +173,4 @@ def _classifier(folder: str) -> Classifier:
 
 @lru_cache(maxsize=50)
 def _refusal(folder: str) -> Refusal:
-    return Refusal.load(Path(folder))
+    return Refusal.load(Path(folder), lambda network: _classifier(str(network)))

@@ -81,11 +81,11 @@ def test_what_is_no_drawing_gets_one_sentence_and_nothing_is_lost(content: objec
     assert '<div class="digit">7</div>' in html(at)
 
 
-def test_what_another_model_read_ahead_is_not_the_answer_of_this_one() -> None:
+def test_what_another_model_read_is_not_the_answer_of_this_one() -> None:
     at = drawn(opened(), SEVEN)
     read = at.session_state["read_last"]
     elsewhere = replace(read.run, folder=read.run.folder / "elsewhere")
-    at.session_state["read_ahead"] = replace(read, run=elsewhere, is_digit=False)
+    at.session_state["read_last"] = replace(read, run=elsewhere, is_digit=False)
     at.run()
     assert '<div class="digit">7</div>' in html(at)
 

@@ -15,7 +15,7 @@ def follow(drawn: Drawn) -> None:
         return
     others = [reading.BELOW] if reading.is_unfolded() else []
     with suppress(UnusableFile):  # the answer's fragment says so
-        read = reading.read_ahead(drawn)
+        read = reading.read(drawn)
         if read and says_something_else(read):
             others.append(reading.JUDGEMENT)
     if others:

@@ -11,16 +11,17 @@ from model.plan import DIGITS
 from pages.parts import session
 from pages.parts.draw import reading
 from pages.parts.draw.reading import Read
-from pages.parts.judged_digits import judged_digits
+from pages.parts.judged_digits import forget, judged_digits
 
-_WRONG = "judged_wrong"
-_LINKED = "linked_drawing"
+_NOTED = "noted_of_drawings"
+_WRONG = "wrong"
+_LINKED = "linked"
 _SAYS = "judgement_says"
 
 
 def forget_digits() -> None:
     """As a callback: begin to count anew."""
-    judged_digits().clear()
+    forget()
     reading.run(reading.JUDGEMENT, reading.BELOW)
 
 
@@ -29,14 +30,14 @@ def show_judgement(read: Read | None) -> None:
     st.session_state[_SAYS] = _says(read) if read else None
     if read is None:
         return
-    name, drawn = read.ink_name, read.drawn
+    drawn = read.drawn
     if read.offer:
         st.html(read.offer)
     with st.container(key="judgement", horizontal=True, gap="small", vertical_alignment="center"):
         if drawn.label is not None:
             st.markdown(_comparison(drawn.label, read.answer), width="content")
-        elif name in judged_digits():
-            st.markdown(f":material/task_alt: {_verdict(name)}", width="content")
+        elif digit := _judged(read):
+            st.markdown(f":material/task_alt: {_verdict(digit)}", width="content")
             st.button("Take it back", key="take_back", type="tertiary", on_click=_take_back)
         elif _asks_for_the_digit(read):
             _ask_for_the_digit(read.answer)
@@ -48,7 +49,7 @@ def show_judgement(read: Read | None) -> None:
             st.button(
                 "Link to it", icon=":material/link:", key="link", type="tertiary", on_click=_note, args=(_LINKED,)
             )
-    if drawn.example and st.session_state.get(_LINKED) == name:
+    if drawn.example and _is_noted(_LINKED, read):
         _show_link(drawn.example)
 
 
@@ -59,15 +60,15 @@ def says_something_else(read: Read) -> bool:
 
 def _says(read: Read) -> tuple[object, ...]:
     """All that what is shown follows from."""
-    name, drawn, answer = read.ink_name, read.drawn, read.answer
+    drawn, answer = read.drawn, read.answer
     if drawn.label is not None:
         says: tuple[object, ...] = (_comparison(drawn.label, answer),)
-    elif name in judged_digits():
-        says = (_verdict(name),)
+    elif digit := _judged(read):
+        says = (_verdict(digit),)
     else:
         says = ("which", answer) if _asks_for_the_digit(read) else ("right?",)
-    is_linked = st.session_state.get(_LINKED) == name
-    return (*says, drawn.example is not None, name if is_linked else None, read.offer)
+    linked = read.ink_name if _is_noted(_LINKED, read) else None
+    return (*says, drawn.example is not None, linked, read.offer)
 
 
 def _comparison(label: int, answer: int | None) -> str:
@@ -78,13 +79,30 @@ def _comparison(label: int, answer: int | None) -> str:
     return f"MNIST calls it a **{label}**: here the network is wrong."
 
 
-def _verdict(name: str) -> str:
-    digit = judged_digits()[name]
+def _judged(read: Read) -> JudgedDigit | None:
+    judged = judged_digits()
+    # The name is asked for only where there is something to compare it with, as it takes a look at the whole canvas.
+    return judged.get(read.ink_name) if judged else None
+
+
+def _is_noted(what: str, read: Read) -> bool:
+    """Whether this was noted of what was read."""
+    noted = _noted().get(what)
+    return noted is not None and noted == read.ink_name
+
+
+def _noted() -> dict[str, str]:
+    """What was noted last, and of which drawing."""
+    noted: dict[str, str] = st.session_state.setdefault(_NOTED, {})
+    return noted
+
+
+def _verdict(digit: JudgedDigit) -> str:
     return "Counted as read right." if digit.is_right else f"Counted as a {digit.truth} that was not read."
 
 
 def _asks_for_the_digit(read: Read) -> bool:
-    return read.answer is None or st.session_state.get(_WRONG) == read.ink_name
+    return read.answer is None or _is_noted(_WRONG, read)
 
 
 def _ask_for_the_digit(answer: int | None) -> None:
@@ -109,15 +127,15 @@ def _judge(truth: int | None = None) -> None:
 
 def _take_back() -> None:
     if read := reading.last_read():
-        judged_digits().pop(read.ink_name, None)
-    st.session_state[_WRONG] = None
+        forget(read.ink_name)
+    _noted().pop(_WRONG, None)
     reading.run(reading.JUDGEMENT, reading.BELOW)
 
 
 def _note(what: str) -> None:
     """Of what was read last: that it was wrong, or that a link to it is wanted."""
     if read := reading.last_read():
-        st.session_state[what] = read.ink_name
+        _noted()[what] = read.ink_name
 
 
 def _show_link(example: Callable[[], dict[str, str]]) -> None:

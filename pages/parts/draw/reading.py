@@ -27,7 +27,6 @@ JUDGEMENT = "judgement"
 BELOW = "below"
 
 _READ = "read_last"
-_AHEAD = "read_ahead"
 _UNFOLDED = "unfolded"
 
 
@@ -63,28 +62,23 @@ class Read:
 def read(drawn: Drawn) -> Read | None:
     """Read a drawing with the model in use, and keep that for all that follows it; None where there is nothing to read.
 
+    What was read of it just before, as in the callback before this run, is not read again.
+
     Raises:
         UnusableFile: the model's files are missing or damaged.
     """
     run = model_in_use().run
-    ahead: Read | None = st.session_state.pop(_AHEAD, None)
-    if ahead and ahead.drawn.name == drawn.name and ahead.run.folder == run.folder:
-        return ahead
+    before = last_read()
+    if before and drawn.name and before.drawn.name == drawn.name and before.run.folder == run.folder:
+        return before
     forget()
     prepared = prepare_ink(drawn.ink) if drawn.ink is not None else None
     if prepared is None or prepared.is_empty:
         return None
-    reading = classifier_of(run).read(prepared.image)
-    is_digit = drawn.is_digit and not refusal_of(run).refuses(prepared)
+    reading, is_refused = refusal_of(run).read_by(classifier_of(run), prepared)
+    is_digit = drawn.is_digit and not is_refused
     offer = offer_html(drawn.strokes, reading.digit if is_digit else None, run)
     st.session_state[_READ] = found = Read(drawn, prepared, reading, run, is_digit, offer)
-    return found
-
-
-def read_ahead(drawn: Drawn) -> Read | None:
-    """The same, in a callback: when the run that follows asks for this drawing, it is not read again."""
-    found = read(drawn)
-    st.session_state[_AHEAD] = found
     return found
 
 

@@ -70,7 +70,7 @@ def way_in(source: Source, on_stroke: Callable[[Drawn], None]) -> WayIn:
         on_stroke: called back with the drawing after a stroke on the canvas, before the fragment runs.
     """
     if source is Source.DRAW:
-        heard = drawing_canvas(lambda: on_stroke(_on_canvas(kept_drawing.kept())))
+        heard = drawing_canvas(lambda kept: on_stroke(_on_canvas(kept)))
         return WayIn(lambda: _on_canvas(heard.drawing()), heard.answer)
     try:
         drawn = _drawn_with(source)

@@ -1,5 +1,6 @@
 """What is put in order once in a server's life, when it is asked for its first page."""
 
+import gc
 import threading
 
 from streamlit import runtime
@@ -9,6 +10,7 @@ from streamlit.runtime import Runtime
 from pages.parts.server.connections import hold_nothing_back
 from pages.parts.server.downloads import keep_downloads_a_while
 from pages.parts.server.places import copy_places_quickly
+from pages.parts.server.presented import present_plainly
 from pages.parts.server.static_files import pack_static_files
 from pages.parts.server.tables import expect_no_tables
 from pages.parts.server.theme import remember_theme
@@ -34,6 +36,9 @@ def put_server_in_order() -> None:
             pack_static_files()
             remember_theme()
             copy_places_quickly()
+            present_plainly()
             # What `model` tells, such as who trained what, goes where Streamlit's own messages go.
             get_logger("model")
+            # What is loaded now stays. Python's collector need not go through it time and again, for 25 ms each.
+            gc.freeze()
             _done.set()

@@ -174,6 +174,37 @@ POINTS = st.lists(st.tuples(st.integers(-2240, 4480), st.integers(-2240, 4480)),
 WIDTHS = st.integers(1, 60)
 
 
+def plainly_inked(stroke: PenStroke) -> npt.NDArray[np.uint8]:
+    """As the ink is defined, pixel by pixel and piece by piece, and as the page reckons it: (280, 280)."""
+    path = [(x, y) for x, y in pencil_path(stroke.points).tolist()]
+    below, right = np.mgrid[:CANVAS, :CANVAS] + 0.5
+    ink = np.zeros((CANVAS, CANVAS), np.uint8)
+    for (x, y), (end_x, end_y) in list(pairwise(path)) or [(path[0], path[0])]:
+        dx, dy = end_x - x, end_y - y
+        length = dx * dx + dy * dy
+        from_x, from_y = right - x, below - y
+        if length > 0:
+            along = np.clip((from_x * dx + from_y * dy) / length, 0, 1)
+            from_x, from_y = from_x - along * dx, from_y - along * dy
+        nearness = np.clip(stroke.width / 2 + 0.5 - np.sqrt(from_x * from_x + from_y * from_y), 0, 1)
+        ink = np.maximum(ink, np.floor(255 * nearness + 0.5).astype(np.uint8))
+    return ink
+
+
+# Near to each other, as a pen's points are: its pieces are shorter than the brush is wide.
+WRITTEN = st.tuples(
+    st.tuples(st.integers(0, 2240), st.integers(0, 2240)),
+    st.lists(st.tuples(st.integers(-60, 60), st.integers(-60, 60)), max_size=25),
+).map(lambda told: np.cumsum([told[0], *told[1]], axis=0).astype(np.float64) / 8)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(POINTS | WRITTEN, WIDTHS), min_size=1, max_size=3))
+def test_ink_is_the_plain_definition_s_to_the_byte(strokes: list[tuple[Stroke, int]]) -> None:
+    drawn = [PenStroke(points, width) for points, width in strokes]
+    assert np.array_equal(ink_of(drawn), np.max([plainly_inked(stroke) for stroke in drawn], axis=0))
+
+
 @settings(deadline=None, max_examples=40)
 @given(POINTS, WIDTHS, WIDTHS)
 def test_a_wider_brush_leaves_no_less_ink(points: Stroke, width: int, more: int) -> None:

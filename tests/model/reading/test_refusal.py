@@ -66,6 +66,18 @@ def test_one_score_is_that_of_many(refusal: Refusal) -> None:
     assert [refusal.score(image) for image in images] == pytest.approx(refusal.scores(images).tolist(), abs=1e-3)
 
 
+def test_what_is_read_and_refused_in_one_go_is_the_same_as_in_two(classifier: Classifier, tmp_path: Path) -> None:
+    empty = prepare(np.zeros((CANVAS, CANVAS, 4), np.uint8))
+    drawings = [*map(prepared, DRAWN_DIGITS[4].values()), *map(prepared, NON_DIGITS["letters"].values()), empty]
+    own = Refusal.load(PRETRAINED, lambda _: classifier)
+    shutil.copy(PRETRAINED / LITERT_FILE, tmp_path)
+    for refusal, network in ((own, classifier), (own, Classifier.load(tmp_path))):
+        for drawing in drawings:
+            reading, is_refused = refusal.read_by(network, drawing)
+            assert np.array_equal(reading.probabilities, classifier.read(drawing.image).probabilities)
+            assert is_refused == refusal.refuses(drawing)
+
+
 def test_a_head_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     random = np.random.default_rng(1)
     head = Head(
