@@ -1,8 +1,9 @@
 """What many tests need: MNIST, and the networks that stand for the bundled and for a visitor's own."""
 
+import gc
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import zip_longest
 from pathlib import Path
 
@@ -37,6 +38,17 @@ LONG_TO_COMPUTE = (
     "test_bench.py",
     "model/ink/test_preparation.py",
 )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported stays: Python need not look through it for garbage, neither meanwhile nor later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -269,7 +269,7 @@ def _promise(contrast: npt.NDArray[np.float32], ink: Mask) -> float:
         return 0.0
     areas = stats[1:, cv2.CC_STAT_AREA]
     sizes = np.maximum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
-    strengths = np.bincount(labels.ravel(), contrast.ravel(), number)[1:] / areas
+    strengths = np.bincount(labels[ink], contrast[ink], number)[1:] / areas
     is_line = strengths >= LEAST_CONTRAST
     breadths = np.maximum(areas / sizes**2 / 2, FINE)
     return float(np.linalg.norm((strengths**2 * np.sqrt(areas) / breadths**2)[is_line]))

@@ -235,9 +235,12 @@ def _straight(x: Ints, y: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def _runs_down(piece: Mask) -> tuple[Ints, Ints, Ints]:
     """First row, the row after the last, and column of each run of ink down a column."""
-    edges = np.diff(np.pad(piece.T, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    columns, tops = np.nonzero(edges == 1)
-    return tops, np.nonzero(edges == -1)[1], columns
+    height, width = piece.shape
+    down = np.zeros((width, height + 2), bool)
+    down[:, 1:-1] = piece.T
+    # Ink begins and ends by turns.
+    columns, edges = np.nonzero(down[:, 1:] != down[:, :-1])
+    return edges[::2], edges[1::2], columns[::2]
 
 
 def _longest_span(piece: Mask, columns: Ints, curve: npt.NDArray[np.float64], gap: float) -> tuple[int, int]:
@@ -254,7 +257,7 @@ def _longest_span(piece: Mask, columns: Ints, curve: npt.NDArray[np.float64], ga
 
 def line_width(mask: Mask) -> float:
     """About how wide the lines are, in pixels: a long line's area is half its outline times its width."""
-    padded = np.pad(mask, 1)
-    steps = sum(int(np.count_nonzero(np.diff(padded.astype(np.int8), axis=axis))) for axis in (0, 1))
+    within = mask[1:] != mask[:-1], mask[:, 1:] != mask[:, :-1]
+    steps = sum(map(np.count_nonzero, (*within, mask[:1], mask[-1:], mask[:, :1], mask[:, -1:])))
     # An outline counted in steps along rows and columns is longer than the line, by 4/pi over all directions.
     return 2 * np.count_nonzero(mask) / max(steps * np.pi / 4, 1)

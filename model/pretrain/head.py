@@ -1,7 +1,7 @@
 """The training of the second head, which tells digits from what is no digit by the network's last activations."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import keras
 import numpy as np
@@ -51,8 +51,9 @@ def teach_head(network: Classifier, plan: Plan, material: Material, settings: He
     before = train_head(known, non_digits, settings, 0.0, plan.seed)
     scores = before.scores(network.activations_of(LAYER, material.held_out_drawn.images))
     threshold = float(np.quantile(scores, 1 - plan.refused))
-    if len(joining):
-        known = np.concatenate([known, network.activations_of(LAYER, joining)])
+    if not len(joining):
+        return replace(before, threshold=threshold)
+    known = np.concatenate([known, network.activations_of(LAYER, joining)])
     return train_head(known, non_digits, settings, threshold, plan.seed)
 
 

@@ -22,6 +22,7 @@ named on its command line, for its temporary files, goes with it.
 
 import base64
 import contextlib
+import gc
 import json
 import os
 import queue
@@ -65,8 +66,12 @@ def main() -> None:
     # Reads before the seconds-long import of TensorFlow, so that a closed stdin ends this process even then.
     threading.Thread(target=_read_commands, args=(sys.stdin, commands, unfinished, stop), daemon=True).start()
     _leave_out_what_keras_may_lack()
+    # What is imported stays: to look through it for garbage, again and again, would take a third of the time.
+    gc.disable()
     from model.training.loop import Diverged
 
+    gc.freeze()
+    gc.enable()
     with contextlib.suppress(UnusableFile):  # the run that needs the images will say what is wrong with them
         _mnist()
     send("ready")
