@@ -38,8 +38,9 @@ run: .venv/requirements ## open the app; options of Streamlit go through ARGS="-
 dev: .venv/requirements ## the same, reloading whenever a file changes and showing errors in full
 	$(STREAMLIT) --server.fileWatcherType auto --server.runOnSave true --client.showErrorDetails full $(ARGS)
 
+# Its many processes are worth compiling for once, whatever the shell says.
 test: .venv/requirements-dev chromium ## all tests; a part of them with ARGS="tests/model -k shapes"
-	$(PYTHON) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(PYTHON) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: .venv/requirements-dev chromium ## measure what the README says about speed and memory
 	$(PYTHON) -m tests.bench $(ARGS)

@@ -248,6 +248,15 @@ def test_an_answer_is_read_aloud_once(stage: Stage) -> None:
     assert spoken.text_content() == "The network's answer: No digit., Nearest: 4"
 
 
+def test_the_same_answer_to_more_ink_is_read_aloud_again_wherever_it_stands_by_then(stage: Stage) -> None:
+    mount(stage)
+    seven = "<div class='st-key-answer'><p class='digit'>7</p><p class='sure'>98 % sure</p></div>"
+    for _ in range(2):
+        press(stage, "ArrowDown", "Space")
+        stage.find(".st-key-answer").evaluate("(element, html) => { element.outerHTML = html; }", seven)
+        assert stage.find(".spoken").text_content() == "The network's answer: 7, 98 % sure"
+
+
 def test_after_every_answer_a_key_still_counts_once(stage: Stage) -> None:
     mount(stage)
     for row in (10, 11, 12):

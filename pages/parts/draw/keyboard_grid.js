@@ -123,6 +123,7 @@ export default function ({ parentElement: root, data, setStateValue }) {
 
   /** @param {number} ink */
   const paint = (ink) => {
+    state.said = ""; // to more ink, the same answer is worth saying again
     const reach = thick.checked ? 2 : 1;
     for (let row = state.row; row < Math.min(state.row + reach, SIDE); row++)
       for (let column = state.column; column < Math.min(state.column + reach, SIDE); column++) {
@@ -163,15 +164,15 @@ export default function ({ parentElement: root, data, setStateValue }) {
   };
 
   // The answer stands elsewhere on the page, which the pen's hand does not leave.
-  const answer = document.querySelector(".st-key-answer");
   const readAloud = () => {
+    const answer = document.querySelector(".st-key-answer");
     const [digit, sure] = [".digit, .no-digit", ".sure"].map((part) => answer?.querySelector(part)?.textContent);
     const said = digit ? `${digit}, ${sure}` : "";
     if (said && said !== state.said) spoken.textContent = `The network's answer: ${said}`;
     state.said = said;
   };
   const observer = new MutationObserver(readAloud);
-  if (answer) observer.observe(answer, { childList: true, subtree: true, characterData: true });
+  observer.observe(document.body, { childList: true, subtree: true, characterData: true });
 
   /** @param {PointerEvent} event */
   const point = (event) => {
