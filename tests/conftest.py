@@ -25,6 +25,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 # A worker that gives way to the tests themselves would wait for their end.
 os.environ["DIGITS_NICENESS"] = "0"
+# One that looks for a run's neighbours takes several seconds of a processor for it, and the tests need both.
+os.environ["DIGITS_SECONDS_OF_REST"] = "600"
 
 Pixels = npt.NDArray[np.uint8]
 

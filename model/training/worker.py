@@ -48,8 +48,9 @@ from model.run.weights_file import SavedNetwork, UnusableWeights
 NICENESS = int(os.environ.get("DIGITS_NICENESS", "10"))
 
 # So long nobody has asked for anything, before neighbours are looked for: when a run has ended, its visitor looks at
-# what came of it and draws, and often the next run begins, for which what was found so far would be thrown away.
-SECONDS_OF_REST = 10.0
+# what came of it and draws, and often the next run begins, for which what was found so far would be thrown away. The
+# tests rest for longer: nobody asks there which digits a new network takes for neighbours.
+SECONDS_OF_REST = float(os.environ.get("DIGITS_SECONDS_OF_REST", "10"))
 
 Command = dict[str, Any]
 
