@@ -84,8 +84,13 @@ def test_the_same_seed_gives_the_same_network(mnist: Mnist) -> None:
         training = Pretraining(Settings(), seed=5)
         reports: list[Progress] = []
         training.train(source, Cycle(batches=6, peak=0.003), reports.append)
-        assert [report.batches for report in reports] == [6]
+        after_one = training.network().get_weights()
+        training.train(source, Cycle(batches=2, peak=0.001), reports.append)
+        assert [report.batches for report in reports] == [6, 2]
         weights.append(training.network().get_weights())
+        # The rate began anew: where the first cycle ended, nothing more would be learned. Of the last kernel, which no
+        # normalisation goes into.
+        assert not np.array_equal(weights[-1][-2], after_one[-2])
     for first, second in zip(*weights, strict=True):
         assert np.array_equal(first, second)
 
