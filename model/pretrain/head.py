@@ -89,6 +89,7 @@ def train_head(digits: Floats, non_digits: Floats, settings: HeadSettings, thres
         optimizer=keras.optimizers.AdamW(rate, weight_decay=settings.weight_decay),
         loss=keras.losses.BinaryCrossentropy(from_logits=True),
     )
+    head.optimizer.build(head.trainable_variables)  # or else the first step does, and is traced once more
     head.fit(activations * scale, answers, batch_size=settings.batch_size, epochs=settings.epochs, verbose=0)
     return Head(
         hidden_weights=hidden.kernel.numpy() * scale,

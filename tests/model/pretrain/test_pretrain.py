@@ -1,6 +1,7 @@
 """Tests of model/pretrain: the bundled model can be rebuilt."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -15,6 +16,7 @@ from model.plan import Architecture
 from model.pretrain.__main__ import ProgressBar, rebuild, rebuild_head
 from model.pretrain.batches import Source, shuffled_batches
 from model.pretrain.cycles import CALL, Cycle, Pretraining, Progress, Settings
+from model.pretrain.head import HeadSettings
 from model.pretrain.letter_styles import letter_like_a_digit
 from model.pretrain.material import Plan, gather
 from model.pretrain.normalised import build_normalised, folded
@@ -36,6 +38,15 @@ DIGITS = [
     for digit, styles in DRAWN_DIGITS.items()
     for number, strokes in enumerate(styles.values())
 ]
+
+
+@pytest.fixture
+def few(mnist: Mnist, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rebuilding takes of everything no more than goes through every step: of MNIST, of a batch, and of the head's."""
+    some = Mnist(mnist.x_train[:2000], mnist.y_train[:2000], mnist.x_test[:500], mnist.y_test[:500])
+    monkeypatch.setattr("model.pretrain.__main__.load_mnist", lambda: some)
+    monkeypatch.setattr("model.pretrain.training.Settings", partial(Settings, batch_size=64))
+    monkeypatch.setattr("model.pretrain.head.HeadSettings", partial(HeadSettings, epochs=3))
 
 
 def silent(title: str, done: float) -> None:
@@ -73,8 +84,13 @@ def test_the_same_seed_gives_the_same_network(mnist: Mnist) -> None:
         training = Pretraining(Settings(), seed=5)
         reports: list[Progress] = []
         training.train(source, Cycle(batches=6, peak=0.003), reports.append)
-        assert [report.batches for report in reports] == [6]
+        after_one = training.network().get_weights()
+        training.train(source, Cycle(batches=2, peak=0.001), reports.append)
+        assert [report.batches for report in reports] == [6, 2]
         weights.append(training.network().get_weights())
+        # The rate began anew: where the first cycle ended, nothing more would be learned. Of the last kernel, which no
+        # normalisation goes into.
+        assert not np.array_equal(weights[-1][-2], after_one[-2])
     for first, second in zip(*weights, strict=True):
         assert np.array_equal(first, second)
 
@@ -120,6 +136,7 @@ def test_every_image_is_shown_once_before_any_is_shown_again() -> None:
     assert np.array_equal(np.concatenate(list(again)), batches)
 
 
+@pytest.mark.usefixtures("few")
 @pytest.mark.parametrize("digits", [DIGITS, []])
 def test_a_run_can_be_rebuilt_with_and_without_drawn_digits(
     tmp_path: Path, digits: list[DrawnDigit], capfd: pytest.CaptureFixture[str]
