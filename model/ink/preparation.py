@@ -84,10 +84,15 @@ def prepare_ink(ink: Pixels, steps: Steps = ALL_STEPS) -> Prepared:
 
 def whiteness(rgba: Pixels) -> Pixels:
     """How white each pixel is on black: its luma (ITU-R BT.601) times its opacity; (h, w, 4) to (h, w) uint8."""
-    red, green, blue, alpha = (rgba[..., channel].astype(np.uint32) for channel in range(4))
-    luma = 299 * red + 587 * green + 114 * blue
-    white: Pixels = ((luma * alpha + 127_500) // 255_000).astype(np.uint8)
-    return white
+    # Four bytes as one number, red the lowest: to take every fourth byte, four times, would cost half as much again.
+    pixels = np.ascontiguousarray(rgba).view("<u4")[..., 0]
+    white = 299 * (pixels & 255)
+    white += 587 * (pixels >> 8 & 255)
+    white += 114 * (pixels >> 16 & 255)
+    white *= pixels >> 24
+    white += 127_500
+    white //= 255_000
+    return white.astype(np.uint8)
 
 
 def without_noise(ink: Pixels) -> Pixels:
@@ -98,12 +103,15 @@ def without_noise(ink: Pixels) -> Pixels:
     ink on each side of a square of two by two, is none.
     """
     has_ink = ink > 0
-    squares = has_ink[:-1, :-1] & has_ink[1:, :-1] & has_ink[:-1, 1:] & has_ink[1:, 1:]
+    pairs = has_ink[:-1] & has_ink[1:]
+    squares = pairs[:, :-1] & pairs[:, 1:]
+    in_squares = np.zeros_like(pairs)
+    in_squares[:, :-1] = squares
+    in_squares[:, 1:] |= squares
     counts = ink > FAINT
-    for rows in (slice(None, -1), slice(1, None)):
-        for columns in (slice(None, -1), slice(1, None)):
-            counts[rows, columns] |= squares
-    return np.where(counts, ink, 0).astype(np.uint8)
+    counts[:-1] |= in_squares
+    counts[1:] |= in_squares
+    return ink * counts
 
 
 def bounding_box(ink: Pixels) -> tuple[slice, slice]:

@@ -122,6 +122,9 @@ def _next(commands: queue.Queue[Command], unfinished: deque[Path]) -> Command:
 
 
 def _train(command: Command, send: Send, stop: Stop) -> None:
+    if stop.asked.is_set():  # while this process started: a network that learned nothing need not be made and tested
+        send("cancelled")
+        return
     from model.training.loop import train
 
     trained = train(

@@ -20,23 +20,28 @@ from tests.drawn_digits import DRAWN_DIGITS, Strokes
 from tests.non_digits import NON_DIGITS
 
 
-def reading(folder: Path, drawn: Path | None) -> None:
-    """Print the figures of the run in this folder; those on drawn digits only when a file of them is given."""
+def reading(folder: Path, drawn: Path | None, digits: int | None = None) -> None:
+    """Print the figures of the run in this folder.
+
+    Args:
+        drawn: a file of drawn digits; the figures on them are printed only when it is given.
+        digits: so many of MNIST's test images, the first; all of them unless a number is given.
+    """
     classifier, refusal = Classifier.load(folder), Refusal.load(folder)
-    _mnist(classifier)
+    mnist = load_mnist()
+    _mnist(classifier, mnist.x_test[:digits], mnist.y_test[:digits])
     _written_for_the_tests(classifier, refusal)
     if drawn:
         _drawn(classifier, refusal, read_drawn_digits(drawn))
 
 
-def _mnist(classifier: Classifier) -> None:
-    mnist = load_mnist()
-    probabilities = classifier.probabilities(mnist.x_test)
-    show("MNIST's test images, accuracy", f"{np.mean(probabilities.argmax(axis=1) == mnist.y_test):.4f}")
-    show("the same, expected calibration error", f"{calibration_error(probabilities, mnist.y_test):.4f}")
-    canvases = [_half_as_large(digit) for digit in mnist.x_test]
+def _mnist(classifier: Classifier, digits: Images, labels: Images) -> None:
+    probabilities = classifier.probabilities(digits)
+    show("MNIST's test images, accuracy", f"{np.mean(probabilities.argmax(axis=1) == labels):.4f}")
+    show("the same, expected calibration error", f"{calibration_error(probabilities, labels):.4f}")
+    canvases = [_half_as_large(digit) for digit in digits]
     right = [
-        float(np.mean(classifier.probabilities(np.stack(images)).argmax(axis=1) == mnist.y_test))
+        float(np.mean(classifier.probabilities(np.stack(images)).argmax(axis=1) == labels))
         for images in ([prepare_ink(ink).image for ink in canvases], [_shrunk(ink) for ink in canvases])
     ]
     _show_both("half as large as the canvas, prepared (only shrunk)", *right)

@@ -56,10 +56,11 @@ def test_erasing_what_it_marks_lowers_the_answer_more_than_as_much_ink_elsewhere
         found: Floats = np.log(classifier.probabilities(np.stack(changed))[np.arange(DIGITS), answers] + 1e-30)
         return found
 
-    assert left(marked).mean() < left(together).mean() - 1
-    assert left(marked).mean() < left(scattered).mean() - 1
-    assert (left(marked) < left(scattered)).mean() > 0.85
-    assert (left(marked) < left(together)).mean() > 0.75
+    of_marked, of_scattered, of_together = map(left, (marked, scattered, together))
+    assert of_marked.mean() < of_together.mean() - 1
+    assert of_marked.mean() < of_scattered.mean() - 1
+    assert (of_marked < of_scattered).mean() > 0.85
+    assert (of_marked < of_together).mean() > 0.75
 
 
 def test_only_ink_is_marked(mnist: Mnist, classifier: Classifier) -> None:

@@ -77,6 +77,18 @@ def test_neighbours_are_looked_for_once_nobody_has_asked_for_anything_for_a_whil
     assert looked == 1
 
 
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_run_that_was_stopped_while_the_worker_started_is_not_begun(
+    monkeypatch: pytest.MonkeyPatch, keep: bool
+) -> None:
+    monkeypatch.setattr(worker, "_mnist", lambda: pytest.fail("it was begun"))
+    stop = worker.Stop()
+    stop.ask(keep=keep)
+    events: list[str] = []
+    worker._train({"recipe": SMALL.to_json(), "architecture": Architecture().to_json()}, events.append, stop)
+    assert events == ["cancelled"]
+
+
 @pytest.mark.parametrize("moment", ["starting", "training"])
 def test_the_worker_dies_with_a_killed_server(tmp_path: Path, moment: str) -> None:
     """SIGKILL gives the server no time to say goodbye: the worker sees its stdin close."""
