@@ -289,6 +289,7 @@ class Pen {
 
   /** @param {PointerEvent} event */
   down(event) {
+    this.look(); // it may stand there for a moment only
     if (!this.isOnCanvas(event)) {
       // Whatever is pressed may lead away from here; but for the canvas's tools.
       if (!this.canvas || !event.composedPath().includes(this.canvas.root)) this.sendFirst();

@@ -530,6 +530,15 @@ def test_a_canvas_in_another_ones_place_gets_all_strokes_with_their_widths(pen: 
     assert pen.shown() == [stroke(*LINE), stroke(*DOT, width=12), stroke(*SHORT, width=12)]
 
 
+def test_a_canvas_that_has_just_come_is_drawn_on(pen: PenHost) -> None:
+    """Pressed before it was looked for: the page's clock stands still here."""
+    pen.page.evaluate(MAKE, "Clear")
+    pen.draw(*LINE)
+    assert pen.shown() == [stroke(*LINE)]
+    pen.stage.wind(REST)
+    assert [each["strokes"] for each in pen.told()] == [[stroke(*LINE)]]
+
+
 def test_a_new_start_before_the_canvas_is_found_is_drawn_alone(host: PenHost) -> None:
     host.mount(strokes=[stroke(*LINE)], knowsNone=False)
     host.page.evaluate(MAKE, "Clear")
