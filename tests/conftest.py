@@ -18,7 +18,7 @@ from playwright.sync_api import Browser
 
 from model.data import Mnist, load_mnist
 from model.run import PRETRAINED
-from tests.browser.visitor import chromium
+from tests.browser.visitor import FOR_MANY_PAGES, chromium
 
 # Before anything imports TensorFlow: it announces itself in many lines otherwise.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -96,5 +96,5 @@ def finished_run(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One for all tests of a process: Playwright takes no second one beside it."""
-    with chromium() as browser:
+    with chromium(FOR_MANY_PAGES) as browser:
         yield browser

@@ -25,10 +25,9 @@ from tests.browser.devices import Size
 Point = tuple[float, float]
 Stroke = Sequence[Point]
 
-CHROMIUM_OPTIONS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"),
-    "--renderer-process-limit=1",  # for each context: its next page is opened by the process of the last
-]
+CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+# One process for all pages of a context, one after the other, which keeps what it has compiled.
+FOR_MANY_PAGES = ["--renderer-process-limit=1", "--js-flags=--no-flush-bytecode"]
 # Milliseconds. Against waiting for ever, and for nothing else: whatever a page takes longer for has failed, however
 # slow the machine is.
 PATIENCE = 120_000
@@ -64,12 +63,12 @@ BRUSH = """() => [...document.querySelectorAll(".st-key-canvas *")].map((each) =
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium(options: Sequence[str] = ()) -> Iterator[Browser]:
     """Chromium without a window: the one that CHROMIUM names, the system's, or Playwright's own."""
     names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
+        browser = playwright.chromium.launch(executable_path=path, args=[*CHROMIUM_OPTIONS, *options])
         yield browser
         browser.close()
 
