@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,6 +14,7 @@ from model.run import run
 from model.run.limits import Limits
 from model.run.store import watch_id
 from pages.parts import session
+from pages.parts.train import replay
 from tests.pages.page import html, opened
 from tests.runs import FINISHES, WAITS_FOR_STOP, wait_for
 
@@ -227,24 +229,27 @@ def test_the_recorded_run_costs_nothing_until_it_is_opened() -> None:
     assert not at.exception
 
 
-def test_where_the_recorded_run_was_before_takes_it_back_only_when_a_visitor_says_so() -> None:
+def test_where_the_recorded_run_was_before_takes_it_back_only_when_a_visitor_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """A slow browser, which has not taken in yet where the slider is, tells the last place with its next look."""
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(replay, "time", SimpleNamespace(monotonic=lambda: clock.now))
     at = opened(TRAIN)
     at.session_state["recorded"] = True
     at.run()
     at.button(key="replay_play").click().run()
     reached: list[int] = []
     for _ in range(2):
-        at.session_state["replay_since"] -= 5
+        clock.now += 1
         place_of(at).set_value(reached[-1] if reached else 0).run()
         reached.append(place(at))
-    assert 0 < reached[0] < reached[1]
+    assert 0 < reached[0] < reached[1] < 3000
     place_of(at).set_value(3000).run()
-    assert 3000 <= place(at) < 3100
-    at.session_state["replay_since"] -= 10_000
+    assert place(at) == 3000
+    clock.now += 10_000
     place_of(at).set_value(reached[0]).run()
-    end = place(at)
-    assert end == 4690
+    assert place(at) == 4690
     place_of(at).set_value(reached[0]).run()
     assert place(at) == reached[0]
     assert not at.exception
