@@ -2,7 +2,6 @@
 
 import base64
 import io
-import zlib
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +12,7 @@ Floats = npt.NDArray[np.float32]
 
 def data_uri(image: Floats) -> str:
     """An (h, w) image in [0, 1], black to white, as a PNG in a data URI."""
-    return _uri(_png(_grey(image)))
+    return image_uri(Image.fromarray(_grey(image)))
 
 
 def colour_uri(pixels: npt.NDArray[np.uint8]) -> str:
@@ -52,26 +51,7 @@ def image_uri(image: Image.Image) -> str:
     """Any picture, as a PNG in a data URI."""
     file = io.BytesIO()
     image.save(file, format="PNG")
-    return _uri(file.getvalue())
-
-
-def _uri(png: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
-
-
-def _png(pixels: npt.NDArray[np.uint8]) -> bytes:
-    """A grey (h, w) picture as a file, a third of the time that Pillow takes to write one of 28x28.
-
-    After W3C, "Portable Network Graphics (PNG) Specification", third edition: eight bits a pixel, no filter.
-    """
-    height, width = pixels.shape
-    rows = np.zeros((height, 1 + width), np.uint8)  # each begins with its filter's number
-    rows[:, 1:] = pixels
-    header = width.to_bytes(4) + height.to_bytes(4) + bytes((8, 0, 0, 0, 0))
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows.tobytes())), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        len(content).to_bytes(4) + kind + content + zlib.crc32(kind + content).to_bytes(4) for kind, content in chunks
-    )
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")
 
 
 def _grey(images: Floats) -> npt.NDArray[np.uint8]:

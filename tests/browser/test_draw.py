@@ -169,7 +169,7 @@ def test_many_changes_of_the_brush_leave_the_drawing(new_visitor: NewVisitor) ->
     ink = visitor.ink()
     visitor.page.evaluate(f"window.board = ({BOARD})()")
     slow = visitor.context.new_cdp_session(visitor.page)
-    slow.send("Emulation.setCPUThrottlingRate", {"rate": 3})
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 6})
     brush = visitor.key("brush").get_by_role("slider")
     for pause in range(0, 200, 20):
         brush.press("ArrowRight" if pause % 160 < 80 else "ArrowLeft")
